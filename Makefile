@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: MIT
+# Warren. `make help` lists what can be asked for and with which variables.
+#
+# Sources are found by wildcard, header dependencies by -MMD, and everything
+# that is made goes to $(O). Nothing here needs root once tools/setup has run.
+
+O ?= build
+V ?= 0
+SMP ?= 1
+MEM ?= 256
+CPU ?= max
+KARGS ?=
+INIT ?=
+APP ?=
+UEFI ?=
+LIMIT ?= 600
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
+
+# ---- Tools ---------------------------------------------------------------
+
+ifeq ($(origin CROSS_COMPILE),undefined)
+CROSS_COMPILE := $(firstword $(foreach p,x86_64-elf- x86_64-linux-gnu-,\
+	$(if $(shell command -v $(p)gcc),$(p))))
+endif
+ifdef LLVM
+CC := clang
+LD := ld.lld
+endif
+ifeq ($(origin CC),default)
+CC := $(CROSS_COMPILE)gcc
+endif
+ifeq ($(origin LD),default)
+LD := $(CROSS_COMPILE)ld
+endif
+NM ?= $(if $(shell command -v $(CROSS_COMPILE)nm),$(CROSS_COMPILE)nm,llvm-nm)
+NASM ?= nasm
+USERCC ?= musl-gcc
+PYTHON ?= /usr/bin/python3
+CLANG := $(findstring clang,$(notdir $(CC)))
+
+# One moment for every time stamp in an image: two builds are byte-equal.
+SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),\
+	1767225600)
+export SOURCE_DATE_EPOCH
+
+# ---- Flags ---------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wvla -Wundef -Werror -Wno-override-init -Wframe-larger-than=1024
+CCINC = $(shell $(CC) $(if $(CLANG),-print-resource-dir,\
+	-print-file-name=include))$(if $(CLANG),/include)
+CFLAGS = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(CCINC) \
+	-isystem $(O)/uapi -I. -mcmodel=kernel -mno-red-zone \
+	-mgeneral-regs-only -fno-pic -fno-pie -fno-omit-frame-pointer \
+	-fno-stack-protector -fno-strict-aliasing -fcf-protection=none \
+	-fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)=. \
+	$(if $(CLANG),--target=x86_64-linux-gnu) $(WARN) $(EXTRA_CFLAGS)
+LDFLAGS := -static -nostdlib -z max-page-size=0x1000 -z noexecstack \
+	--build-id=none
+NASMFLAGS := -f elf64 -g -F dwarf -I. -Werror
+USERFLAGS = -std=gnu11 -O2 -g -static -Wall -Wextra -Wshadow -Werror \
+	-Wno-missing-field-initializers -I. \
+	-isystem $(O)/uapi -ffile-prefix-map=$(CURDIR)=.
+
+# ---- What is made from what ----------------------------------------------
+
+sources = $(sort $(shell find $(wildcard $(1)) -name '$(2)' 2>/dev/null))
+C_SRC := $(call sources,kernel fs arch/x86_64 tests/kernel,*.c)
+ASM_SRC := $(call sources,arch/x86_64,*.asm)
+OBJS := $(C_SRC:%.c=$(O)/%.o) $(ASM_SRC:%.asm=$(O)/%.asm.o)
+
+# user/NAME.c is a program; user/NAME_*.c, if any, are its other parts.
+USER_MAIN := $(filter-out $(foreach f,$(wildcard user/*.c),\
+	$(wildcard $(f:.c=_*.c))),$(wildcard user/*.c))
+USER := $(USER_MAIN:%.c=$(O)/%)
+# Each test program is one file and case.c.
+TESTS := $(patsubst %.c,$(O)/%,\
+	$(filter-out %/case.c,$(wildcard tests/user/*.c)))
+TEST_DATA := $(filter-out %.c %.h,$(wildcard tests/user/*))
+UAPI := $(O)/uapi/.copied
+ROOT_FILES := $(call sources,iso/root,*)
+
+all: $(O)/warren.iso $(O)/warren.elf ## the kernel and the ISO (the default)
+.PHONY: all kernel objs initramfs user run test check iso gdb clean help FORCE
+
+kernel: $(O)/warren.elf
+objs: $(OBJS)
+user: $(USER) $(TESTS)
+initramfs: $(O)/initramfs.cpio $(O)/test-initramfs.cpio
+
+$(O)/%.o: %.c $(UAPI) $(O)/.flags
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(O)/%.asm.o: %.asm $(O)/.flags
+	$(call say,NASM,$<)
+	$(Q)mkdir -p $(@D) && $(NASM) $(NASMFLAGS) -MD $(@:.o=.d) $< -o $@
+
+$(O)/warren.elf: $(OBJS) arch/x86_64/kernel.ld tools/link tools/ksyms
+	$(call say,LD,$@)
+	$(Q)CC='$(CC)' CFLAGS='$(CFLAGS)' LD='$(LD) $(LDFLAGS)' NM='$(NM)' \
+		PYTHON='$(PYTHON)' \
+		tools/link $@ arch/x86_64/kernel.ld $(OBJS)
+
+# Rebuild when the compiler or the flags change, not only when a file does.
+$(O)/.flags: FORCE
+	@mkdir -p $(O); echo '$(CC) $(CFLAGS) $(NASMFLAGS) $(OBJS)' | \
+		cmp -s - $@ || echo '$(CC) $(CFLAGS) $(NASMFLAGS) $(OBJS)' > $@
+
+# The Linux ABI's headers alone, so that no libc header can leak in.
+$(UAPI): tools/copy-uapi
+	$(call say,UAPI,$(@D))
+	$(Q)tools/copy-uapi $(@D) && touch $@
+
+# ---- User programs and the images ----------------------------------------
+
+$(USER): $(O)/%: %.c $$(wildcard $$*_*.c) $(UAPI) Makefile
+	$(call say,USERCC,$<)
+	$(Q)mkdir -p $(@D) && $(USERCC) $(USERFLAGS) -MMD -MP -MF $@.d \
+		$(filter %.c,$^) -o $@
+
+$(TESTS): $(O)/%: %.c tests/user/case.c $(UAPI) Makefile
+	$(call say,USERCC,$<)
+	$(Q)mkdir -p $(@D) && $(USERCC) $(USERFLAGS) -pthread -MMD -MP \
+		-MF $@.d $(filter %.c,$^) -o $@
+
+$(O)/initramfs.cpio: $(USER) $(ROOT_FILES) tools/mkroot tools/mkcpio Makefile
+	$(call say,CPIO,$@)
+	$(Q)tools/mkroot $(O)/root $(USER)
+	$(Q)tools/mkcpio $(O)/root $@
+
+# The same and the user tests; /bin/run-tests is tests/user/run-tests.
+$(O)/test-initramfs.cpio: $(O)/initramfs.cpio $(TESTS) $(TEST_DATA)
+	$(call say,CPIO,$@)
+	$(Q)rm -rf $(O)/test-root && cp -a $(O)/root $(O)/test-root
+	$(Q)mkdir $(O)/test-root/tests
+	$(Q)cp -r $(TESTS) $(TEST_DATA) $(O)/test-root/tests
+	$(Q)ln -s ../tests/run-tests $(O)/test-root/bin/run-tests
+	$(Q)tools/mkcpio $(O)/test-root $@
+
+iso: $(O)/warren.iso ## one image for BIOS and UEFI
+$(O)/warren.iso: $(O)/warren.elf $(O)/initramfs.cpio tools/mkiso \
+		iso/boot/grub/grub.cfg
+	$(call say,ISO,$@)
+	$(Q)tools/mkiso $@ $(O)/warren.elf $(O)/initramfs.cpio
+
+# ---- What a person asks for ----------------------------------------------
+
+# Nobody at the keyboard: the guided tour plays and the machine ends itself.
+TTY := $(shell test -t 0 && echo yes)
+RUN_ARGS = $(strip $(if $(APP),app,$(if $(TTY),,tour)) \
+	$(if $(INIT),init=$(INIT)) $(KARGS))
+RUN_QEMU = tools/qemu $(if $(UEFI),--uefi) --smp $(SMP) --mem $(MEM) \
+	--cpu $(CPU) $(if $(TTY),--interactive,--limit $(LIMIT)) \
+	$(if $(APP),--app)
+
+run: ## set up, build, boot the ISO: a shell, or the tour without a terminal
+	$(Q)tools/setup --quiet
+	$(Q)$(MAKE) $(O)/warren.iso
+	$(Q)tools/mkrun $(O) '$(APP)' '$(subst ','\'',$(RUN_ARGS))'
+	$(Q)$(RUN_QEMU) --iso $(O)/run.iso
+
+test: all initramfs ## every test; ends with "N passed, N failed"
+	$(Q)O=$(O) CROSS_COMPILE=$(CROSS_COMPILE) $(PYTHON) tests/run $(TESTARGS)
+
+check: $(UAPI) ## style, floors, both compilers, unit tests (under 2 minutes)
+	$(Q)tools/check-style
+	$(Q)$(PYTHON) tools/check-floors tools/floors.txt
+	$(Q)$(MAKE) O=$(O)/check-gcc CC=$(CROSS_COMPILE)gcc objs
+	$(Q)$(MAKE) O=$(O)/check-clang CC=clang objs
+	$(Q)$(MAKE) user
+	$(Q)! command -v cppcheck >/dev/null || tools/check-cppcheck $(O)/uapi
+	$(Q)O=$(O) tests/unit/run
+	$(Q)echo 'check: passed'
+
+gdb: $(O)/warren.elf $(O)/initramfs.cpio ## QEMU waiting, gdb with our commands
+	$(Q)tools/qemu --gdb tools/gdb/warren.py --smp $(SMP) --mem $(MEM) \
+		--cpu $(CPU) --kernel $(O)/warren.elf \
+		--initrd $(O)/initramfs.cpio --append '$(KARGS)'
+
+clean: ## remove all that was made
+	$(Q)rm -rf $(O)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
+		expand -t 10
+	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST))
+
+#:
+#: Variables: V=1 shows every command, O=DIR builds elsewhere, -j works.
+#: For run: SMP=4 CPUs, MEM=256 (MiB), CPU=max, UEFI=1 (else BIOS),
+#:   KARGS='...' kernel arguments, INIT=/path as the first process,
+#:   APP=FILE a static Linux program as PID 1; its status is make's.
+#: For the compiler: CROSS_COMPILE=x86_64-elf- (found by itself), CC=clang,
+#:   LLVM=1 (clang and lld).  For tests: TESTARGS.
+#: In the terminal of `make run`: Ctrl-C goes to Warren, Ctrl-A x leaves.
+
+-include $(OBJS:.o=.d) $(USER:=.d) $(TESTS:=.d)

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Dentries: names in the tree, and the hash that finds them.
+ *
+ * A dentry lives as long as someone holds it: a path, a child, or (in
+ * ramfs, where dentries are the directory) the file system itself. There
+ * is no cache of unreferenced dentries. A dentry holds its parent and its
+ * inode; inode == NULL is a negative dentry ("known not to be there").
+ *
+ * Locks: each hash bucket has a spinlock; d_lock protects name, parent,
+ * children list and the unhashing. rename_mutex (one for all) is held while
+ * a directory changes its parent; readers that climb (d_path, `..`) rely on it
+ * or on d_lock.
+ */
+#ifndef WARREN_FS_DENTRY_H
+#define WARREN_FS_DENTRY_H
+
+#include "fs/inode.h"
+
+#define DNAME_INLINE 32
+#define NAME_MAX 255
+
+struct qstr {
+	const char *name; /* not NUL-terminated during a walk */
+	u32 len;
+	u32 hash;
+};
+
+enum dentry_flags {
+	D_MOUNTED = 1,	     /* something is mounted on it, in some namespace */
+	D_CANT_MOUNT = 2,    /* unlinked */
+	D_UNHASHED = 4,
+	D_PINNED = 8,	     /* ramfs: one reference is the directory's */
+	D_DISCONNECTED = 16, /* nsfs, pipes: no place in a tree */
+};
+
+struct dentry_ops {
+	/* Before a cached dentry is used: 1 good, 0 drop it and look up. */
+	int (*revalidate)(struct dentry *d, u32 lookup_flags);
+	/* The last reference is going: true = unhash and free at once, which
+	 * is always what happens; the hook may clear weak pointers. */
+	void (*prune)(struct dentry *d);
+	/* Text for d_path of a disconnected dentry ("uts:[4026531838]"). */
+	int (*dname)(struct dentry *d, char *buf, size_t size);
+};
+extern const struct dentry_ops dentry_default_ops;
+
+struct dentry {
+	struct refcount d_count;
+	u32 flags;		   /* d_lock; D_MOUNTED under mount_lock */
+	struct dentry *parent;	   /* d_lock; counted; itself at a root */
+	struct inode *inode;	   /* counted; NULL: negative */
+	struct qstr name;	   /* d_lock */
+	struct hlist_node hash;	   /* bucket lock */
+	struct list children;	   /* d_lock: of child.sibling */
+	struct list sibling;	   /* parent->d_lock */
+	const struct dentry_ops *op; /* [I] */
+	struct super *sb;	   /* [I] */
+	void *private;		   /* the file system's own */
+	struct spinlock d_lock;
+	char inline_name[DNAME_INLINE];
+};
+
+extern struct mutex rename_mutex;
+
+void dentry_module_init(void);
+u32 name_hash(const struct dentry *parent, const char *name, u32 len);
+/* A new dentry under @parent (counted), neither hashed nor with an inode.
+ * ERR_PTR(-ENOMEM). */
+struct dentry *d_alloc(struct dentry *parent, const struct qstr *name);
+struct dentry *d_alloc_root(struct inode *inode); /* takes over @inode; NULL: no memory */
+/* A nameless dentry outside any tree; takes over @inode. */
+struct dentry *d_alloc_anon(struct super *sb, struct inode *inode,
+			    const struct dentry_ops *op);
+static inline struct dentry *d_get(struct dentry *d)
+{
+	refcount_inc(&d->d_count);
+	return d;
+}
+void d_put(struct dentry *d); /* may sleep */
+/* Give it an inode (reference taken over; NULL: negative) and hash it. */
+void d_add(struct dentry *d, struct inode *inode);
+void d_instantiate(struct dentry *d, struct inode *inode); /* no hashing */
+void d_drop(struct dentry *d);	/* unhash: the next lookup asks the fs */
+/* Counted child @name of @parent from the hash, or NULL. */
+struct dentry *d_lookup(struct dentry *parent, const struct qstr *name);
+/* Find or make by op->lookup; parent's inode lock held. Counted, maybe
+ * negative. ERR_PTR. */
+struct dentry *lookup_one(struct dentry *parent, const struct qstr *name,
+			  u32 flags);
+/* unlink, rmdir, rename: the name is gone; inode stays while used. */
+void d_delete(struct dentry *d);
+void d_move(struct dentry *d, struct dentry *target, bool exchange)
+	__must_hold(rename_mutex);
+bool d_is_ancestor(const struct dentry *a, const struct dentry *d);
+static inline bool d_is_dir(const struct dentry *d)
+{
+	return d->inode && S_ISDIR(d->inode->mode);
+}
+static inline bool d_is_symlink(const struct dentry *d)
+{
+	return d->inode && S_ISLNK(d->inode->mode);
+}
+static inline bool d_unhashed(const struct dentry *d)
+{
+	return READ_ONCE(d->flags) & D_UNHASHED;
+}
+
+/*
+ * The text of @path as seen from @root: in the end of @buf, returns its start.
+ * Ends with " (deleted)" if unlinked. ERR_PTR(-ENAMETOOLONG). If @root cannot
+ * be reached the path is what Linux shows (from its mount's root) and
+ * *@reachable is false.
+ */
+char *d_path_from(const struct path *path, const struct path *root, char *buf,
+		  size_t size, bool *reachable);
+/* As seen from current's root, "(unreachable)" prefix as getcwd(2). */
+char *d_path(const struct path *path, char *buf, size_t size);
+
+/* ---- ramfs helpers for directories made of dentries (libfs.c) -------- */
+int simple_lookup(struct inode *dir, struct dentry *d, u32 flags);
+int simple_link(struct dentry *old, struct inode *dir, struct dentry *d);
+int simple_unlink(struct inode *dir, struct dentry *d);
+int simple_rmdir(struct inode *dir, struct dentry *d);
+int simple_rename(struct inode *old_dir, struct dentry *old,
+		  struct inode *new_dir, struct dentry *new, u32 flags);
+bool simple_empty(struct dentry *d);
+extern const struct file_ops simple_dir_fops; /* getdents over d->children */
+/* Drop every pinned dentry below and including @root (umount). */
+void simple_kill_tree(struct dentry *root);
+
+#endif

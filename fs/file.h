@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Open files (struct file), what a driver or file system does with them
+ * (struct file_ops), and descriptor tables (struct files).
+ */
+#ifndef WARREN_FS_FILE_H
+#define WARREN_FS_FILE_H
+
+#include <linux/fcntl.h>
+#include <linux/uio.h>
+
+#include "fs/dentry.h"
+#include "kernel/lib/refcount.h"
+#include "kernel/task/waitq.h"
+
+struct vma;
+
+/* ---- iter: the buffers of one read or write --------------------------- */
+
+struct iter {
+	const struct iovec *iov; /* current segment (kernel copy) */
+	u32 nr_iov;		 /* segments left, this one included */
+	size_t offset;		 /* used up of the current segment */
+	size_t count;		 /* bytes left in all */
+	bool user;		 /* iov_base are user addresses */
+	struct iovec one;	 /* for the single-buffer case */
+};
+void iter_user(struct iter *it, void __user *buf, size_t n);
+void iter_kernel(struct iter *it, void *buf, size_t n);
+/* Copy an iovec array from user space, check it (-EINVAL, -EFAULT). *@vec is
+ * kmalloc'ed (kfree it) unless n <= nr of @fast. */
+int iter_import(struct iter *it, const struct iovec __user *uvec,
+		unsigned long n, struct iovec *fast, u32 nr_fast,
+		struct iovec **vec);
+/* Bytes copied; short only at a fault or when the iter is used up. */
+size_t copy_to_iter(const void *src, size_t n, struct iter *it);
+size_t copy_from_iter(void *dst, size_t n, struct iter *it);
+size_t iter_zero(size_t n, struct iter *it);
+void iter_advance(struct iter *it, size_t n);
+
+/* ---- directories ------------------------------------------------------- */
+
+struct dir_context {
+	/* Take one entry; false: no more room, stop. */
+	bool (*actor)(struct dir_context *ctx, const char *name, int len,
+		      loff_t pos, ino_t ino, unsigned int d_type);
+	loff_t pos; /* of the next entry: what getdents puts into d_off */
+};
+static inline bool dir_emit(struct dir_context *ctx, const char *name, int len,
+			    ino_t ino, unsigned int d_type)
+{
+	return ctx->actor(ctx, name, len, ctx->pos, ino, d_type);
+}
+/* "." at position 0 and ".." at 1; advances pos. */
+bool dir_emit_dots(struct file *file, struct dir_context *ctx);
+
+/* ---- poll -------------------------------------------------------------- */
+
+struct poll_table {
+	/* Put a waiter on @q; NULL: just asking. */
+	void (*queue)(struct poll_table *pt, struct file *file,
+		      struct waitq *q);
+};
+static inline void poll_wait(struct file *file, struct waitq *q,
+			     struct poll_table *pt)
+{
+	if (pt && pt->queue)
+		pt->queue(pt, file, q);
+}
+
+/* ---- files -------------------------------------------------------------- */
+
+struct file_ops {
+	ssize_t (*read)(struct file *f, struct iter *it, loff_t *pos);
+	ssize_t (*write)(struct file *f, struct iter *it, loff_t *pos);
+	loff_t (*llseek)(struct file *f, loff_t offset, int whence);
+	int (*iterate)(struct file *f, struct dir_context *ctx);
+	u32 (*poll)(struct file *f, struct poll_table *pt); /* EPOLL* mask */
+	long (*ioctl)(struct file *f, u32 cmd, unsigned long arg);
+	int (*mmap)(struct file *f, struct vma *vma);
+	int (*open)(struct inode *inode, struct file *f);
+	void (*release)(struct file *f); /* last put */
+	int (*flush)(struct file *f);	 /* each close(2) */
+	int (*fsync)(struct file *f);
+	int (*fallocate)(struct file *f, int mode, loff_t off, loff_t len);
+	void (*show_fdinfo)(struct seq *seq, struct file *f);
+};
+ssize_t no_read(struct file *f, struct iter *it, loff_t *pos);	 /* -EINVAL */
+ssize_t no_write(struct file *f, struct iter *it, loff_t *pos);	 /* -EINVAL */
+loff_t no_llseek(struct file *f, loff_t offset, int whence);	 /* -ESPIPE */
+loff_t generic_llseek(struct file *f, loff_t offset, int whence);
+int no_iterate(struct file *f, struct dir_context *ctx);	 /* -ENOTDIR */
+u32 always_ready_poll(struct file *f, struct poll_table *pt);
+long no_ioctl(struct file *f, u32 cmd, unsigned long arg);	 /* -ENOTTY */
+int no_mmap(struct file *f, struct vma *vma);			 /* -ENODEV */
+int no_open(struct inode *inode, struct file *f);		 /* 0 */
+void no_release(struct file *f);
+int no_flush(struct file *f);
+int no_fsync(struct file *f);					 /* -EINVAL */
+int noop_fsync(struct file *f);					 /* 0 */
+int no_fallocate(struct file *f, int mode, loff_t off, loff_t len); /* -EOPNOTSUPP */
+void no_fdinfo(struct seq *seq, struct file *f);
+#define FILE_OPS_DEFAULTS                                                      \
+	.read = no_read, .write = no_write, .llseek = no_llseek,               \
+	.iterate = no_iterate, .poll = always_ready_poll, .ioctl = no_ioctl,   \
+	.mmap = no_mmap, .open = no_open, .release = no_release,               \
+	.flush = no_flush, .fsync = no_fsync, .fallocate = no_fallocate,       \
+	.show_fdinfo = no_fdinfo
+/* Regular files whose content is inode->op->get_page: ramfs and tmpfs. */
+ssize_t paged_read(struct file *f, struct iter *it, loff_t *pos);
+ssize_t paged_write(struct file *f, struct iter *it, loff_t *pos);
+int paged_mmap(struct file *f, struct vma *vma);
+
+enum fmode {
+	FMODE_READ = 1,
+	FMODE_WRITE = 2,
+	FMODE_LSEEK = 4,
+	FMODE_PREAD = 8, /* pread and pwrite make sense */
+	FMODE_PATH = 16, /* O_PATH */
+	FMODE_EXEC = 32,
+	FMODE_CAN_POLL = 64, /* epoll takes it (-EPERM otherwise) */
+	FMODE_STREAM = 128,
+};
+
+struct file {
+	struct refcount refs; /* descriptors, mmaps, calls in progress */
+	struct path path;     /* [I] counted */
+	struct inode *inode;  /* [I] path.dentry->inode */
+	const struct file_ops *op; /* [I] */
+	u32 mode;	      /* enum fmode */
+	u32 flags;	      /* O_* as F_GETFL shows; under lock */
+	loff_t pos;	      /* pos_lock */
+	struct mutex pos_lock;
+	struct spinlock lock;
+	const struct cred *cred; /* [I] counted: of the opener */
+	void *private;	      /* the driver's own */
+	struct list epitems;  /* epoll watches of this file; epoll's lock */
+	u32 in_flight;	      /* [a] sent by SCM_RIGHTS, not received yet */
+	struct list all_link; /* every open file (files_lock): for `pins` */
+	pid_t owner_pid;      /* F_SETOWN */
+	u32 seals;
+};
+
+void file_module_init(void);
+static inline struct file *file_get(struct file *f)
+{
+	refcount_inc(&f->refs);
+	return f;
+}
+void file_put(struct file *f); /* may sleep; NULL ignored */
+/* A file on @path with op->open called; O_* @flags; takes its own reference on
+ * path. Permissions are NOT checked here (namei does). ERR_PTR. */
+struct file *file_open_path(const struct path *path, u32 flags);
+/* As open(2) of a kernel string relative to current's root and cwd. */
+struct file *file_open(const char *name, u32 flags, umode_t mode);
+/* For execve: resolved relative to @dirfd with AT_* flags, regular, executable,
+ * not noexec, writers denied (undone by file_allow_write). ERR_PTR:
+ * -EACCES, -ENOENT, -ETXTBSY, ... */
+struct file *file_open_exec(int dirfd, const char *name, int at_flags);
+void file_deny_write(struct file *f); /* one more user of the image */
+void file_allow_write(struct file *f);
+ssize_t file_read_kernel(struct file *f, void *buf, size_t n, loff_t pos);
+ssize_t file_write_kernel(struct file *f, const void *buf, size_t n,
+			  loff_t *pos);
+ssize_t file_read(struct file *f, struct iter *it, loff_t *pos);
+ssize_t file_write(struct file *f, struct iter *it, loff_t *pos);
+u32 file_poll(struct file *f, struct poll_table *pt);
+extern struct spinlock all_files_lock;
+extern struct list all_files;
+
+/* ---- descriptor tables --------------------------------------------------- */
+
+struct files {
+	struct refcount refs; /* tasks (CLONE_FILES) */
+	struct spinlock lock;
+	struct file **fd;     /* [nr] */
+	u64 *open, *cloexec;  /* bitmaps */
+	u32 nr;		      /* multiple of 64 */
+	u32 next;	      /* no free descriptor below */
+	struct file *fd_inline[64];
+	u64 open_inline, cloexec_inline;
+};
+struct files *files_new(void);			     /* ERR_PTR */
+struct files *files_copy(struct files *old);	     /* ERR_PTR */
+void files_put(struct files *fs);		     /* closes all at the last */
+void files_exec_close(struct files *fs);	     /* close-on-exec */
+int files_unshare(void); /* current gets its own table; -ENOMEM */
+/* Lowest free descriptor >= @min below RLIMIT_NOFILE, reserved. -EMFILE. */
+int fd_alloc(u32 min, bool cloexec);
+void fd_install(int fd, struct file *f); /* takes over the reference */
+void fd_free(int fd);			 /* a reserved one */
+/* fd_alloc + fd_install; on error the file is put. */
+int fd_install_new(struct file *f, u32 flags /* O_CLOEXEC */);
+struct file *fd_get(int fd);	  /* counted; NULL: bad, or O_PATH */
+struct file *fd_get_raw(int fd);  /* O_PATH ones too */
+struct file *fd_get_of(struct files *fs, u32 fd); /* any table; NULL */
+int fd_close(int fd);		  /* 0, -EBADF, or what flush said */
+int fd_replace(int fd, struct file *f, bool cloexec); /* dup2; -EBADF */
+bool fd_cloexec(struct files *fs, u32 fd);
+/* The least open fd >= @fd, or -1: for /proc/PID/fd. */
+int fd_next(struct files *fs, u32 fd);
+struct files *task_files_get(struct task *t); /* counted or NULL */
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inodes and super blocks: the objects of one file system.
+ *
+ * inode.lock (mutex) serialises changes of a directory's entries, and of a
+ * file's size and attributes. i_count: dentries and whoever else holds the
+ * inode; the last inode_put() calls sop->evict and frees it.
+ * Operations that a file system lacks are the named defaults below
+ * (inode_ops are never NULL fields: use INODE_OPS_DEFAULTS first).
+ */
+#ifndef WARREN_FS_INODE_H
+#define WARREN_FS_INODE_H
+
+#include <asm/stat.h>
+#include <linux/stat.h>
+#include <linux/time_types.h>
+
+#include "fs/path.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/list.h"
+#include "kernel/lib/radix.h"
+#include "kernel/lib/refcount.h"
+#include "kernel/task/mutex.h"
+
+struct cred;
+struct file;
+struct file_ops;
+struct inode;
+struct page;
+struct super;
+struct nameidata;
+struct kstat;
+struct seq;
+struct user_ns;
+struct statfs;
+
+#define MKDEV(major, minor) ((dev_t)(((u64)(major) << 20) | (minor)))
+#define MAJOR(dev) ((u32)((dev) >> 20))
+#define MINOR(dev) ((u32)((dev)&0xfffff))
+u64 dev_encode(dev_t dev); /* as st_dev and st_rdev show it */
+dev_t dev_decode(u64 encoded);
+
+/* What chmod, chown, truncate, utimens change. */
+enum { ATTR_MODE = 1, ATTR_UID = 2, ATTR_GID = 4, ATTR_SIZE = 8,
+       ATTR_ATIME = 16, ATTR_MTIME = 32, ATTR_ATIME_SET = 64,
+       ATTR_MTIME_SET = 128, ATTR_CTIME = 256, ATTR_FORCE = 512 };
+struct iattr {
+	u32 valid; /* ATTR_* */
+	umode_t mode;
+	uid_t uid;
+	gid_t gid;
+	loff_t size;
+	u64 atime, mtime; /* real time in ns */
+};
+
+struct inode_ops {
+	/* Directories. dir->lock is held. */
+	/* Fill @dentry (d_add, with an inode or negative). 0 or -errno
+	 * (-ENOENT is said by leaving it negative, except in procfs, where
+	 * lookup itself fails: see semantics.md S05). */
+	int (*lookup)(struct inode *dir, struct dentry *dentry, u32 flags);
+	int (*create)(struct inode *dir, struct dentry *dentry, umode_t mode);
+	int (*link)(struct dentry *old, struct inode *dir, struct dentry *dentry);
+	int (*unlink)(struct inode *dir, struct dentry *dentry);
+	int (*symlink)(struct inode *dir, struct dentry *dentry,
+		       const char *target);
+	int (*mkdir)(struct inode *dir, struct dentry *dentry, umode_t mode);
+	int (*rmdir)(struct inode *dir, struct dentry *dentry);
+	int (*mknod)(struct inode *dir, struct dentry *dentry, umode_t mode,
+		     dev_t dev);
+	int (*rename)(struct inode *old_dir, struct dentry *old,
+		      struct inode *new_dir, struct dentry *new, u32 flags);
+	int (*tmpfile)(struct inode *dir, struct dentry *dentry, umode_t mode);
+	/*
+	 * Symlinks. A text link returns its body, NUL-terminated; if the
+	 * body must be freed, *@to_free is set to a kmalloc'ed pointer. A magic
+	 * link calls nd_jump(nd, &path) (which takes over the references)
+	 * and returns NULL. ERR_PTR on error.
+	 */
+	const char *(*get_link)(struct dentry *dentry, struct inode *inode,
+				struct nameidata *nd, char **to_free);
+	/* readlink(2) into a kernel buffer: the length, or -errno. The
+	 * default asks get_link and copies; magic links have their own. */
+	ssize_t (*readlink)(struct dentry *dentry, char *buf, size_t size);
+	/* All kinds. */
+	int (*permission)(struct inode *inode, int mask); /* MAY_* */
+	int (*setattr)(struct dentry *dentry, const struct iattr *attr);
+	int (*getattr)(const struct path *path, struct kstat *st);
+	/* Regular files: the counted frame of page @index. Hole: with
+	 * @create a new zeroed frame, else NULL. Past the end:
+	 * ERR_PTR(-ENXIO). ERR_PTR(-ENOMEM), ERR_PTR(-ENOSPC). */
+	struct page *(*get_page)(struct inode *inode, u64 index, bool create);
+};
+
+/* The defaults; each returns what Linux returns where the op is missing. */
+int no_lookup(struct inode *dir, struct dentry *dentry, u32 flags);
+int no_create(struct inode *dir, struct dentry *d, umode_t mode);
+int no_link(struct dentry *old, struct inode *dir, struct dentry *d);
+int no_unlink(struct inode *dir, struct dentry *d);
+int no_symlink(struct inode *dir, struct dentry *d, const char *target);
+int no_mkdir(struct inode *dir, struct dentry *d, umode_t mode);
+int no_mknod(struct inode *dir, struct dentry *d, umode_t mode, dev_t dev);
+int no_rename(struct inode *odir, struct dentry *old, struct inode *ndir,
+	      struct dentry *new, u32 flags);
+int no_tmpfile(struct inode *dir, struct dentry *d, umode_t mode);
+const char *no_get_link(struct dentry *d, struct inode *i, struct nameidata *nd,
+			char **to_free);
+ssize_t generic_readlink(struct dentry *d, char *buf, size_t size);
+int generic_permission(struct inode *inode, int mask);
+int simple_setattr(struct dentry *dentry, const struct iattr *attr);
+int generic_getattr(const struct path *path, struct kstat *st);
+struct page *no_get_page(struct inode *inode, u64 index, bool create);
+
+/* First line of every inode_ops table; later designators override. */
+#define INODE_OPS_DEFAULTS                                                     \
+	.lookup = no_lookup, .create = no_create, .link = no_link,             \
+	.unlink = no_unlink, .symlink = no_symlink, .mkdir = no_mkdir,         \
+	.rmdir = no_unlink, .mknod = no_mknod, .rename = no_rename,            \
+	.tmpfile = no_tmpfile, .get_link = no_get_link,                        \
+	.readlink = generic_readlink, .permission = generic_permission,        \
+	.setattr = simple_setattr, .getattr = generic_getattr,                 \
+	.get_page = no_get_page
+
+enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4, MAY_APPEND = 8,
+       MAY_ACCESS = 16, MAY_OPEN = 32 };
+
+enum inode_flags {
+	I_IMMUTABLE = 1, /* nsfs: every write-type open is -EPERM */
+	I_NOATIME = 2,
+	I_NOEXEC = 4,
+};
+
+struct inode {
+	struct refcount i_count;
+	struct super *sb; /* [I] */
+	ino_t ino;	  /* [I] */
+	const struct inode_ops *op; /* [I] */
+	const struct file_ops *fop; /* [I] given to files at open */
+	struct mutex lock;
+	umode_t mode; /* under lock, read freely */
+	u32 flags;    /* enum inode_flags */
+	u32 nlink;
+	uid_t uid;
+	gid_t gid;
+	dev_t rdev;
+	loff_t size;
+	u64 blocks; /* of 512 bytes */
+	u64 atime, mtime, ctime, btime; /* real time in ns */
+	void *private;	       /* the file system's own */
+	struct radix pages;    /* frames of a regular file; under i_mmap_lock */
+	struct list i_mmap;    /* vma.inode_link */
+	struct spinlock i_mmap_lock;
+	struct list flocks;    /* flock(2) and fcntl locks; fs/locks.c */
+	s32 writers;	       /* [a] >0 open for writing, <0 being executed */
+	struct pipe *pipe;     /* FIFOs: fs/pipe.c */
+	void *socket;	       /* bound AF_UNIX socket */
+};
+
+void inode_module_init(void);
+/* A new inode of @sb with i_count 1, nlink 1, times now, the caller's op
+ * tables to be set; ERR_PTR(-ENOMEM). */
+struct inode *inode_new(struct super *sb, umode_t mode);
+static inline struct inode *inode_get(struct inode *inode)
+{
+	refcount_inc(&inode->i_count);
+	return inode;
+}
+void inode_put(struct inode *inode); /* may sleep */
+/* Owner and group from current's fsuid and the directory (set-gid rule). */
+void inode_init_owner(struct inode *inode, const struct inode *dir,
+		      umode_t mode);
+u64 inode_now(void); /* real time, for inode times */
+/* May current do @mask? Asks op->permission, and read-only mounts are the
+ * caller's to check (mnt_want_write). 0, -EACCES, -EPERM. */
+int inode_permission(struct inode *inode, int mask);
+bool inode_owner_or_capable(const struct inode *inode);
+/* May @attr be applied by current (chown, chmod, utimes rules)? */
+int setattr_prepare(struct inode *inode, struct iattr *attr);
+void setattr_copy(struct inode *inode, const struct iattr *attr);
+/* Lock, prepare, op->setattr; also drops set-id bits at chown. */
+int notify_change(struct dentry *dentry, struct iattr *attr);
+
+struct kstat {
+	dev_t dev, rdev;
+	ino_t ino;
+	umode_t mode;
+	u32 nlink;
+	uid_t uid;
+	gid_t gid;
+	loff_t size;
+	u64 blocks;
+	u32 blksize;
+	u64 atime, mtime, ctime, btime;
+	u64 mnt_id;
+	bool mount_root;
+};
+int vfs_getattr(const struct path *path, struct kstat *st);
+
+/* ---- super blocks --------------------------------------------------- */
+
+struct super_ops {
+	void (*evict)(struct inode *inode); /* last reference; free content */
+	void (*put_super)(struct super *sb); /* free sb->private */
+	int (*statfs)(struct dentry *d, struct statfs *st);
+	/* Mount options for mountinfo: ",size=4k". */
+	void (*show_options)(struct seq *seq, struct super *sb);
+	int (*remount)(struct super *sb, u32 sb_flags, char *data);
+};
+void super_no_evict(struct inode *inode);
+void super_no_put(struct super *sb);
+int simple_statfs(struct dentry *d, struct statfs *st);
+void super_no_options(struct seq *seq, struct super *sb);
+int super_plain_remount(struct super *sb, u32 sb_flags, char *data);
+#define SUPER_OPS_DEFAULTS                                                     \
+	.evict = super_no_evict, .put_super = super_no_put,                    \
+	.statfs = simple_statfs, .show_options = super_no_options,             \
+	.remount = super_plain_remount
+
+struct super {
+	struct refcount refs;  /* mounts */
+	const struct fs_type *type; /* [I] */
+	const struct super_ops *sop; /* [I] */
+	dev_t dev;	       /* [I] anonymous: 0:N */
+	u32 flags;	       /* SB_RDONLY = MS_RDONLY, ... */
+	u64 magic;
+	u32 blksize;
+	struct dentry *root;   /* counted */
+	u64 next_ino;	       /* [a] */
+	void *private;
+	struct user_ns *user_ns; /* owner: counted */
+	struct mutex lock;     /* remount */
+};
+
+/* A kind of file system: one line in fs_types[] in kernel/main.c. */
+struct fs_type {
+	const char *name;
+	u32 flags; /* enum fs_type_flags */
+	/* A super block to mount (new, or the single one, counted). @data:
+	 * NUL-terminated options, may be NULL; @source as mount(2) gave. */
+	struct super *(*get_super)(const struct fs_type *type, u32 sb_flags,
+				   const char *source, char *data);
+};
+enum fs_type_flags { FS_NODEV = 1, FS_USERNS_MOUNT = 2, FS_INTERNAL = 4 };
+extern const struct fs_type *const fs_types[]; /* NULL-terminated; main.c */
+
+/* A new super block with an anonymous dev, refs = 1. ERR_PTR(-ENOMEM). */
+struct super *super_new(const struct fs_type *type, const struct super_ops *sop,
+			u32 sb_flags);
+static inline struct super *super_get(struct super *sb)
+{
+	refcount_inc(&sb->refs);
+	return sb;
+}
+void super_put(struct super *sb); /* the last: shrinks the tree and frees */
+static inline ino_t super_next_ino(struct super *sb)
+{
+	return atomic_add(&sb->next_ino, 1);
+}
+const struct fs_type *fs_type_find(const char *name);
+
+/* fs/tmpfs.c: an unlinked tmpfs file, for shared memory and memfd. */
+struct file *shmem_file_new(const char *name, u64 size, u32 open_flags);
+/* Make /proc/PID/fd names and anonymous inodes: fs/anon.c. "anon_inode:[x]" */
+struct file *anon_file_new(const char *name, const struct file_ops *fop,
+			   void *private, u32 open_flags);
+/* A file on an inode of an internal file system with a dname "prefix:[ino]"
+ * (pipe:[5], socket:[7]). Takes over @inode's reference. */
+struct file *anon_inode_file(struct inode *inode, const char *prefix,
+			     u32 open_flags);
+struct inode *anon_inode_new(umode_t mode); /* of the internal super */
+
+#endif

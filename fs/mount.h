@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The mount tree. Each mount namespace owns one tree of struct mount; a mount
+ * shows the subtree at .root of a super block on .mountpoint of .parent.
+ * Propagation (Linux's shared subtrees, mount_namespaces(7)) is part of the tree:
+ * peers share a group (ring .share), slaves hang on a master (.slave_list).
+ *
+ * Locks: namespace_sem (mutex) for every change of the topology, propagation
+ * or of a namespace's list; mount_lock (spinlock) for the hash and for
+ * what a walk reads (parent, mountpoint, root of mounts). Changes take both.
+ * Mounts and paths that a change releases are put after namespace_sem is
+ * dropped: never the last put under a lock.
+ */
+#ifndef WARREN_FS_MOUNT_H
+#define WARREN_FS_MOUNT_H
+
+#include <linux/mount.h>
+
+#include "fs/dentry.h"
+#include "kernel/ns/ns.h"
+
+struct seq;
+struct fs;
+
+enum mnt_internal {
+	MNT_UMOUNTED = 1,  /* out of its tree (lazy umount) */
+	MNT_LOCKED = 2,	   /* cannot be umounted alone (from a parent ns) */
+	MNT_INTERNAL = 4,  /* nsfs, pipes: in no namespace */
+	MNT_UNBINDABLE = 8,
+	MNT_DOOMED = 16,
+};
+
+struct mount {
+	struct refcount refs;	/* paths, the tree (1), the children */
+	u32 id;			/* [I] shown in mountinfo: small, reused */
+	u64 unique_id;		/* [I] */
+	u32 flags;		/* MS_RDONLY NOSUID NODEV NOEXEC NOATIME
+				   NODIRATIME RELATIME NOSYMFOLLOW */
+	u32 internal;		/* mount_lock: enum mnt_internal */
+	struct mount *parent;	/* both; counted; itself at a root */
+	struct dentry *mountpoint; /* both; counted */
+	struct dentry *root;	/* [I] counted */
+	struct super *sb;	/* [I] counted */
+	struct mnt_ns *ns;	/* namespace_sem: NULL: detached */
+	struct hlist_node hash; /* mount_lock: by (parent, mountpoint) */
+	struct list mounts;	/* both: children */
+	struct list child;	/* both: in parent->mounts */
+	struct list ns_link;	/* namespace_sem: in ns->list, tree order */
+	char *source;		/* [I] first field of /proc/mounts; kmalloc */
+	/* Propagation, all under namespace_sem */
+	struct list share;	/* ring of peers */
+	struct list slave_list; /* of slaves */
+	struct list slave;	/* in master->slave_list */
+	struct mount *master;
+	u32 group_id;		/* 0: not shared */
+	u32 writers;		/* [a] mnt_want_write holders */
+};
+
+struct mnt_ns {
+	struct ns ns;		/* ns.id is the sequence of the loop check */
+	struct mount *root;	/* namespace_sem; counted by the tree */
+	struct list list;	/* namespace_sem: every mount, in order */
+	u32 nr_mounts;		/* namespace_sem */
+	u64 event;		/* [a] rises with each change */
+	struct waitq poll;	/* poll on /proc/PID/mounts */
+};
+extern struct mnt_ns init_mnt_ns;
+extern struct mutex namespace_sem;
+extern struct spinlock mount_lock;
+#define MOUNTS_MAX 100000
+
+static inline struct mnt_ns *to_mnt_ns(struct ns *ns)
+{
+	return container_of(ns, struct mnt_ns, ns);
+}
+
+void mount_module_init(void);
+/* Boot: the initial namespace with a tmpfs ("rootfs") as its root mount, under
+ * which the real root is mounted so that pivot_root(2) works; init_fs points to it. */
+void mount_init_root(void);
+
+static inline struct mount *mnt_get(struct mount *m)
+{
+	refcount_inc(&m->refs);
+	return m;
+}
+void mnt_put(struct mount *m); /* may sleep */
+/* An internal mount of @sb outside any namespace (nsfs, pipefs). */
+struct mount *mnt_internal(struct super *sb);
+
+/* The mount on (mnt, dentry), topmost, counted; NULL. For the walk. */
+struct mount *mnt_lookup(const struct path *path);
+/* Step down into what is mounted at *@path (repeatedly). True if it did. */
+bool follow_mounts(struct path *path);
+/* Step up from a mount's root to its mountpoint. False at a tree's root. */
+bool follow_up(struct path *path);
+/* -EROFS if the mount or its super block is read-only; undone by drop. */
+int mnt_want_write(struct mount *m);
+void mnt_drop_write(struct mount *m);
+bool mnt_in_current_ns(const struct mount *m);
+/* Is the dentry a mountpoint in current's namespace? (unlink: -EBUSY) */
+bool is_local_mountpoint(struct dentry *d);
+/* The name is going away: detach mounts on it in every namespace. */
+void mnt_detach_dentry(struct dentry *d);
+
+/* mount(2)'s cases; user strings are already copied. 0 or -errno. */
+int do_mount(const char *dev, const char *dir, const char *type, u64 flags,
+	     char *data);
+int do_umount(const char *dir, int flags);
+int do_pivot_root(const char *new_root, const char *put_old);
+/* Mount a fresh file system at an existing directory: boot and debug. */
+int kern_mount_at(const char *type, const char *source, const char *dir,
+		  u64 flags, char *data);
+
+/* unshare(CLONE_NEWNS): a copy of @old's tree; @fs's root and cwd move along
+ * (may be NULL). ERR_PTR. The ns is held by pin. */
+struct ns *mnt_ns_clone(struct ns *old, struct user_ns *owner,
+			struct nsset *set);
+/* The topmost mount on the namespace's root: where setns puts root and cwd. */
+void mnt_ns_root_path(struct mnt_ns *ns, struct path *out);
+
+/* /proc/PID/{mounts,mountinfo,mountstats}: one line per mount that is
+ * reachable from @root, in tree order. */
+enum mounts_format { MOUNTS_MOUNTS, MOUNTS_INFO, MOUNTS_STATS };
+int mounts_show(struct seq *seq, struct mnt_ns *ns, const struct path *root,
+		enum mounts_format format);
+/* `ns pins`: each mount (with its namespace) whose root is @d. */
+void mounts_of_dentry(struct seq *seq, struct dentry *d);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * nsfs: one file for each namespace that someone has opened or bound. See
+ * nsfs.c for the theory.
+ */
+#ifndef WARREN_FS_NSFS_H
+#define WARREN_FS_NSFS_H
+
+#include "fs/file.h"
+#include "kernel/ns/ns.h"
+
+void nsfs_init(void);
+/* The path of @ns's file. Takes over the caller's PIN_TEMP reference, also
+ * on error. @out is counted. 0 or -ENOMEM. */
+int ns_get_path(struct ns *ns, struct path *out);
+/* A new descriptor on @ns (reference taken over), O_CLOEXEC: for ioctls. */
+int ns_open_fd(struct ns *ns);
+/* The namespace behind an open file or dentry, not counted; NULL: other. */
+struct ns *file_ns(const struct file *f);
+struct ns *dentry_ns(const struct dentry *d);
+/* "uts:[4026531838]" */
+int ns_name(struct ns *ns, const char *name, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text files that the kernel composes (procfs, debugfs). The whole text is
+ * made at the first read, and again after a seek to 0; reads then copy from it,
+ * so that a reader with a small buffer sees one consistent text.
+ */
+#ifndef WARREN_FS_SEQ_H
+#define WARREN_FS_SEQ_H
+
+#include "fs/file.h"
+
+struct seq {
+	char *buf; /* kmalloc'ed, grows */
+	size_t size, len;
+	int error; /* -ENOMEM: the text is not whole */
+	struct file *file;
+};
+
+void seq_printf(struct seq *s, const char *fmt, ...) __printf(2, 3);
+void seq_puts(struct seq *s, const char *str);
+void seq_putc(struct seq *s, char c);
+void seq_write(struct seq *s, const void *data, size_t n);
+/* Escape space, tab, newline, backslash (and @extra) as \ooo. */
+void seq_escape(struct seq *s, const char *str, const char *extra);
+void seq_path(struct seq *s, const struct path *path, const struct path *root);
+
+/* For file_ops: open keeps @show; read and llseek work on the text. */
+typedef int (*seq_show_fn)(struct seq *s, struct file *f);
+int seq_open(struct file *f, seq_show_fn show);
+ssize_t seq_read(struct file *f, struct iter *it, loff_t *pos);
+loff_t seq_llseek(struct file *f, loff_t offset, int whence);
+void seq_release(struct file *f);
+void *seq_private(struct file *f); /* file->private is the seq's own; the
+				      inode's private is the data */
+
+#endif

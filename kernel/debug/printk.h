@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel log (console and ring) and panics. */
+#ifndef WARREN_KERNEL_DEBUG_PRINTK_H
+#define WARREN_KERNEL_DEBUG_PRINTK_H
+
+#include "arch/x86_64/arch.h"
+
+/* printk() and panic() are declared in arch.h, as arch/ calls them too. */
+void vprintk(const char *fmt, va_list ap);
+/* Copy the log's last @size bytes; the number copied. syslog(2), dmesg. */
+size_t printk_read(char *buf, size_t size);
+extern bool printk_quiet; /* "quiet" on the command line: ring only */
+/* Name and offset of a kernel address: "ns_put+0x1c". */
+const char *ksym_name(u64 pc, u64 *offset);
+void dump_backtrace(u64 bp); /* 0: of the caller */
+void dump_task(struct task *t); /* names, namespaces, last system calls */
+
+#endif

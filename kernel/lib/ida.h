@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Small integers, lowest free first: inums, mount ids, device minors. */
+#ifndef WARREN_KERNEL_LIB_IDA_H
+#define WARREN_KERNEL_LIB_IDA_H
+
+#include "kernel/lib/types.h"
+
+/* Two levels: chunks of 512 bits, and an array of chunks that grows. The
+ * search starts at the first chunk that may have room. The owner locks. */
+struct ida {
+	u64 **chunks;
+	u32 nr_chunks;
+	u32 first_free; /* no chunk before this one has room */
+};
+
+#define IDA_INIT { 0 }
+int ida_alloc(struct ida *ida); /* lowest free number >= 0, or -ENOMEM */
+void ida_free(struct ida *ida, u32 id);
+
+#endif

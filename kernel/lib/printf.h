@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vsnprintf(3) without floating point: %d %i %u %x %X %o %c %s %p %% with
+ * flags (- 0 + space #), width, precision (also *), and hh h l ll z t.
+ */
+#ifndef WARREN_KERNEL_LIB_PRINTF_H
+#define WARREN_KERNEL_LIB_PRINTF_H
+
+#include "kernel/lib/types.h"
+
+/* As C99: the length that the whole text has, without the NUL. */
+int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
+int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+/* As snprintf, but the length that is really in @buf (< @size). */
+int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+
+#endif

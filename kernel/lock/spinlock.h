@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Spinlocks. A lock knows its holder's CPU and its name, so that a deadlock
+ * is reported and not suffered: taking a lock that this CPU holds, or
+ * waiting for one longer than SPIN_LIMIT, panics with both names.
+ *
+ * spin_lock() leaves interrupts alone; a lock that an interrupt handler takes
+ * must everywhere be taken with spin_lock_irqsave().
+ *
+ * Order, outermost first (a lock may be taken while holding any above it):
+ *   mutexes: super.umount > namespace_sem > rename_mutex > inode.lock >
+ *            mm.lock > pipe/socket locks
+ *   spinlocks: tasklist_lock > sighand.lock > mount_lock > dcache bucket >
+ *            dentry.lock > task.lock (alloc_lock) > files.lock > fs.lock >
+ *            nsfs stash > pid hash > timer base > waitq.lock > rq.lock >
+ *            slab > page
+ */
+#ifndef WARREN_KERNEL_LOCK_SPINLOCK_H
+#define WARREN_KERNEL_LOCK_SPINLOCK_H
+
+#include "arch/x86_64/arch.h"
+#include "kernel/lib/assert.h"
+#include "kernel/lib/types.h"
+
+struct spinlock {
+	u32 locked; /* [a] 0 free, else id of the holder's CPU + 1 */
+	u32 spins;  /* [a] times that someone had to wait: contention */
+	const char *name; /* [I] */
+};
+
+#define SPINLOCK_INIT(n) { .name = (n) }
+#define DEFINE_SPINLOCK(l) struct spinlock l = SPINLOCK_INIT(#l)
+
+static inline void spin_init(struct spinlock *l, const char *name)
+{
+	l->locked = 0;
+	l->spins = 0;
+	l->name = name;
+}
+
+void spin_lock_slow(struct spinlock *l); /* spinlock.c: waits or panics */
+
+static inline void spin_lock(struct spinlock *l)
+{
+	u32 unlocked = 0;
+
+	if (unlikely(!atomic_cas(&l->locked, &unlocked, this_cpu()->id + 1)))
+		spin_lock_slow(l);
+}
+
+static inline bool spin_trylock(struct spinlock *l)
+{
+	u32 unlocked = 0;
+
+	return atomic_cas(&l->locked, &unlocked, this_cpu()->id + 1);
+}
+
+static inline void spin_unlock(struct spinlock *l)
+{
+	atomic_store(&l->locked, 0);
+}
+
+static inline u64 spin_lock_irqsave(struct spinlock *l)
+{
+	u64 flags = irq_save();
+
+	spin_lock(l);
+	return flags;
+}
+
+static inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags)
+{
+	spin_unlock(l);
+	irq_restore(flags);
+}
+
+static inline bool spin_held(const struct spinlock *l)
+{
+	return READ_ONCE(l->locked) == this_cpu()->id + 1;
+}
+#define assert_held(l) assert(spin_held(l))
+
+#endif

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What travels beside the bytes: open files (SCM_RIGHTS) and identities
+ * (SCM_CREDENTIALS), see unix(7) and cmsg(3).
+ *
+ * A file in flight is counted by its message, so it keeps what it refers to
+ * alive: a namespace, for instance. file.in_flight says so to `ns pins`.
+ */
+#include "kernel/lib/string.h"
+#include "kernel/mm/slab.h"
+#include "kernel/net/socket.h"
+#include "kernel/task/cred.h"
+#include "kernel/task/task.h"
+
+#define CMSG_ALIGN(n) ALIGN_UP((n), sizeof(size_t))
+#define CMSG_HDR CMSG_ALIGN(sizeof(struct cmsghdr))
+#define CMSG_CONTROL_MAX 20480
+
+void scm_free(struct scm *scm)
+{
+	for (u32 i = 0; i < scm->nr_files; i++) {
+		atomic_sub(&scm->files[i]->in_flight, 1);
+		file_put(scm->files[i]);
+	}
+	kfree(scm->files);
+	pid_put(scm->pid);
+	memset(scm, 0, sizeof(*scm));
+}
+
+int scm_copy(struct scm *to, const struct scm *from)
+{
+	*to = *from;
+	if (from->nr_files) {
+		to->files = kmalloc(from->nr_files * sizeof(*to->files));
+		if (!to->files)
+			return -ENOMEM;
+	}
+	for (u32 i = 0; i < from->nr_files; i++) {
+		to->files[i] = file_get(from->files[i]);
+		atomic_add(&to->files[i]->in_flight, 1);
+	}
+	if (to->pid)
+		pid_get(to->pid);
+	return 0;
+}
+
+static int send_rights(struct scm *scm, const int *fds, u32 n)
+{
+	struct file **files;
+
+	if (!n)
+		return 0;
+	if (scm->nr_files + n > SCM_MAX_FD)
+		return -EINVAL;
+	files = kmalloc((scm->nr_files + n) * sizeof(*files));
+	if (!files)
+		return -ENOMEM;
+	if (scm->nr_files)
+		memcpy(files, scm->files, scm->nr_files * sizeof(*files));
+	kfree(scm->files);
+	scm->files = files;
+	for (u32 i = 0; i < n; i++) {
+		struct file *f = fd_get_raw(fds[i]);
+
+		if (!f)
+			return -EBADF;
+		atomic_add(&f->in_flight, 1);
+		scm->files[scm->nr_files++] = f;
+	}
+	return 0;
+}
+
+/* May current claim to be @uc? (unix(7), SCM_CREDENTIALS) */
+static int send_creds(struct scm *scm, const struct ucred *uc)
+{
+	struct pid_ns *ns = task_active_pid_ns(current);
+	const struct cred *c = current->cred;
+	struct pid *pid;
+
+	if ((pid_t)uc->pid != task_tgid_nr_ns(current, ns) &&
+	    !ns_capable(c->user_ns, CAP_SYS_ADMIN))
+		return -EPERM;
+	if (uc->uid != c->uid && uc->uid != c->euid && uc->uid != c->suid &&
+	    !ns_capable(c->user_ns, CAP_SETUID))
+		return -EPERM;
+	if (uc->gid != c->gid && uc->gid != c->egid && uc->gid != c->sgid &&
+	    !ns_capable(c->user_ns, CAP_SETGID))
+		return -EPERM;
+	pid = pid_find_get(ns, (pid_t)uc->pid);
+	if (!pid)
+		return -ESRCH;
+	pid_put(scm->pid);
+	scm->pid = pid;
+	scm->uid = uc->uid;
+	scm->gid = uc->gid;
+	return 0;
+}
+
+static int send_one(struct scm *scm, const struct cmsghdr *h)
+{
+	const char *data = (const char *)h + CMSG_HDR;
+	size_t len = h->cmsg_len - CMSG_HDR;
+
+	if (h->cmsg_level != SOL_SOCKET)
+		return 0;
+	switch (h->cmsg_type) {
+	case SCM_RIGHTS:
+		return send_rights(scm, (const int *)data,
+				   (u32)(len / sizeof(int)));
+	case SCM_CREDENTIALS:
+		if (len != sizeof(struct ucred))
+			return -EINVAL;
+		return send_creds(scm, (const struct ucred *)data);
+	default:
+		return -EINVAL;
+	}
+}
+
+int scm_send(struct scm *scm, const void __user *control, size_t len)
+{
+	size_t at = 0;
+	char *buf;
+	int err;
+
+	if (!len)
+		return 0;
+	if (len > CMSG_CONTROL_MAX)
+		return -ENOBUFS;
+	buf = kmalloc(len);
+	if (!buf)
+		return -ENOMEM;
+	err = copy_from_user(buf, control, len);
+	while (!err && len - at >= sizeof(struct cmsghdr)) {
+		const struct cmsghdr *h = (const void *)(buf + at);
+
+		if (h->cmsg_len < CMSG_HDR || h->cmsg_len > len - at) {
+			err = -EINVAL;
+			break;
+		}
+		err = send_one(scm, h);
+		if (CMSG_ALIGN(h->cmsg_len) >= len - at)
+			break;
+		at += CMSG_ALIGN(h->cmsg_len);
+	}
+	kfree(buf);
+	if (err)
+		scm_free(scm);
+	return err;
+}
+
+void scm_set_creds(struct scm *scm)
+{
+	if (scm->pid)
+		return;
+	scm->pid = pid_get(current->signal->pids[PIDTYPE_TGID]);
+	scm->uid = current->cred->euid;
+	scm->gid = current->cred->egid;
+}
+
+/* The control message at m->control is @len bytes long: go behind it. */
+static void control_advance(struct msg *m, size_t len)
+{
+	len = min(CMSG_ALIGN(CMSG_HDR + len), m->control_len);
+	m->control = (char __user *)m->control + len;
+	m->control_len -= len;
+}
+
+static int put_header(struct msg *m, int type, size_t len)
+{
+	struct cmsghdr h = { CMSG_HDR + len, SOL_SOCKET, type };
+
+	return copy_to_user(m->control, &h, sizeof(h));
+}
+
+static void recv_creds(struct msg *m, const struct ucred *uc)
+{
+	char __user *to = m->control;
+
+	if (m->control_len < CMSG_HDR + sizeof(*uc) ||
+	    put_header(m, SCM_CREDENTIALS, sizeof(*uc)) ||
+	    copy_to_user(to + CMSG_HDR, uc, sizeof(*uc)))
+		m->flags |= MSG_CTRUNC;
+	else
+		control_advance(m, sizeof(*uc));
+}
+
+/* Install the files that there is room for; the rest is dropped. */
+static void recv_rights(struct msg *m)
+{
+	int __user *to = (int __user *)((char __user *)m->control + CMSG_HDR);
+	u32 room = 0, n = 0;
+
+	if (m->control_len > CMSG_HDR)
+		room = (u32)((m->control_len - CMSG_HDR) / sizeof(int));
+	for (; n < m->scm.nr_files && n < room; n++) {
+		int fd = fd_alloc(0, m->flags & MSG_CMSG_CLOEXEC);
+
+		if (fd < 0)
+			break;
+		if (put_user(fd, to + n)) {
+			fd_free(fd);
+			break;
+		}
+		fd_install(fd, file_get(m->scm.files[n]));
+	}
+	if (n < m->scm.nr_files)
+		m->flags |= MSG_CTRUNC;
+	if (!n)
+		return;
+	if (put_header(m, SCM_RIGHTS, n * sizeof(int)))
+		m->flags |= MSG_CTRUNC;
+	control_advance(m, n * sizeof(int));
+}
+
+void scm_recv(struct socket *s, struct msg *m)
+{
+	struct ucred uc = { 0, 65534, 65534 };
+
+	if (s->passcred) {
+		if (m->scm.pid) {
+			uc.pid = (u32)pid_nr(m->scm.pid,
+					     task_active_pid_ns(current));
+			uc.uid = m->scm.uid;
+			uc.gid = m->scm.gid;
+		}
+		recv_creds(m, &uc);
+	}
+	if (m->scm.nr_files)
+		recv_rights(m);
+	scm_free(&m->scm);
+}

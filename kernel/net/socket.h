@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sockets: what is common to all families. socket.c decodes the system
+ * calls into struct msg and calls the family's table; unix.c is AF_UNIX;
+ * scm.c packs and unpacks what travels beside the bytes (cmsg(3)).
+ */
+#ifndef WARREN_KERNEL_NET_SOCKET_H
+#define WARREN_KERNEL_NET_SOCKET_H
+
+#include <asm/socket.h>
+#include <linux/socket.h>
+
+#include "fs/file.h"
+
+struct pid;
+
+/* The rest of the socket ABI that linux-libc-dev leaves to libc: socket(2),
+ * send(2), recv(2), getsockopt(2), cmsg(3). */
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_NETLINK 16
+#define AF_INET6 10
+#define SOCK_STREAM 1
+#define SOCK_DGRAM 2
+#define SOCK_SEQPACKET 5
+#define SOCK_TYPE_MASK 0xf
+#define SOCK_NONBLOCK O_NONBLOCK
+#define SOCK_CLOEXEC O_CLOEXEC
+#define MSG_PEEK 2
+#define MSG_CTRUNC 8
+#define MSG_TRUNC 0x20
+#define MSG_DONTWAIT 0x40
+#define MSG_EOR 0x80
+#define MSG_WAITALL 0x100
+#define MSG_NOSIGNAL 0x4000
+#define MSG_CMSG_CLOEXEC 0x40000000
+#define SHUT_RD 0
+#define SHUT_WR 1
+#define SHUT_RDWR 2
+#define SCM_RIGHTS 1
+#define SCM_CREDENTIALS 2
+#define SCM_MAX_FD 253
+
+struct user_msghdr {
+	void __user *msg_name;
+	int msg_namelen;
+	struct iovec __user *msg_iov;
+	size_t msg_iovlen;
+	void __user *msg_control;
+	size_t msg_controllen;
+	u32 msg_flags;
+};
+
+struct cmsghdr {
+	size_t cmsg_len;
+	int cmsg_level;
+	int cmsg_type;
+};
+
+struct ucred {
+	u32 pid;
+	u32 uid;
+	u32 gid;
+};
+
+/* What travels beside the bytes of one message; owns what it points to. */
+struct scm {
+	struct file **files; /* counted and in flight; kmalloc'ed */
+	u32 nr_files;
+	struct pid *pid;     /* counted: the sender's process; NULL: none */
+	uid_t uid;
+	gid_t gid;
+};
+
+/* One sendmsg or recvmsg, with kernel copies of all but data and control. */
+struct msg {
+	struct iter it;
+	struct __kernel_sockaddr_storage name;
+	u32 name_len; /* 0: none */
+	struct scm scm;
+	u32 flags;    /* MSG_* asked for; on return of recv, what happened */
+	bool nonblock;
+	/* recv: where control messages go */
+	void __user *control;
+	size_t control_len; /* room; then what is used */
+};
+
+struct socket {
+	const struct socket_ops *op; /* [I] the family */
+	int family, type, protocol;  /* [I] */
+	void *sk;		     /* [I] the family's socket */
+	struct file *file;	     /* not counted */
+	u32 sndbuf, rcvbuf;	     /* bytes */
+	s64 rcvtimeo, sndtimeo;	     /* ns; < 0: none */
+	bool reuseaddr, passcred, keepalive, broadcast;
+};
+
+/* One family. All set; each returns >= 0 or -errno. */
+struct socket_ops {
+	int (*bind)(struct socket *s, const struct msg *addr);
+	int (*connect)(struct socket *s, const struct msg *addr, bool nonblock);
+	int (*listen)(struct socket *s, int backlog);
+	/* Fills @new, a socket of the same family without sk. */
+	int (*accept)(struct socket *s, struct socket *new, bool nonblock);
+	int (*getname)(struct socket *s, struct msg *addr, bool peer);
+	ssize_t (*sendmsg)(struct socket *s, struct msg *m);
+	ssize_t (*recvmsg)(struct socket *s, struct msg *m);
+	int (*shutdown)(struct socket *s, int how);
+	u32 (*poll)(struct socket *s, struct file *f, struct poll_table *pt);
+	int (*peercred)(struct socket *s, struct ucred *uc);
+	bool (*listening)(struct socket *s);
+	size_t (*readable)(struct socket *s); /* FIONREAD */
+	void (*release)(struct socket *s);
+};
+
+/* unix.c */
+int unix_create(struct socket *s); /* -ESOCKTNOSUPPORT, -ENOMEM */
+int unix_pair(struct socket *a, struct socket *b);
+void unix_module_init(void);
+
+/* socket.c */
+void socket_module_init(void);
+
+/* sockopt.c has get- and setsockopt(2). */
+struct file *socket_get(int fd); /* counted; ERR_PTR(-EBADF, -ENOTSOCK) */
+
+/* scm.c */
+/* Parse the control data of sendmsg: -EINVAL, -EBADF, -EPERM, -EFAULT,
+ * -ETOOMANYREFS. */
+int scm_send(struct scm *scm, const void __user *control, size_t len);
+void scm_set_creds(struct scm *scm); /* current's, if none are there yet */
+/* Give @m's scm to the receiver, as far as there is room; frees it. */
+void scm_recv(struct socket *s, struct msg *m);
+void scm_free(struct scm *scm);
+/* A copy for MSG_PEEK. -ENOMEM. */
+int scm_copy(struct scm *to, const struct scm *from);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* AF_UNIX, shared by unix.c (names, connections) and unix_io.c (messages). */
+#ifndef WARREN_KERNEL_NET_UNIX_H
+#define WARREN_KERNEL_NET_UNIX_H
+
+#include "kernel/net/socket.h"
+
+enum { UNIX_SHUT_RD = 1, UNIX_SHUT_WR = 2 };
+
+/* A name; shared by the listener, accepted sockets and messages. */
+struct unix_addr {
+	struct refcount refs;
+	u32 len;	     /* [I] of the sockaddr */
+	struct inode *inode; /* [I] of path.dentry; NULL: abstract */
+	struct path path;    /* [I] counted */
+	char sun[];	     /* [I] struct sockaddr_un, and a NUL */
+};
+
+struct unix_msg {
+	struct list link;
+	size_t len, off; /* bytes in all; taken already (stream) */
+	struct scm scm;
+	struct unix_addr *from; /* counted */
+	char data[];
+};
+
+struct unix_sock {
+	struct refcount refs; /* its socket or backlog entry, its peers */
+	int type;	      /* [I] */
+	struct list link;     /* unix_socks */
+	struct unix_addr *addr; /* set once */
+	struct unix_sock *peer; /* counted */
+	bool dead, listening;
+	bool bound;	      /* addr is its own, not a listener's */
+	bool reset;	      /* peer closed without reading all */
+	u8 shutdown;
+	u32 backlog_len, backlog_max;
+	struct list backlog;  /* of backlog_link: to be accepted */
+	struct list backlog_link;
+	struct list queue;    /* of unix_msg: received, not read */
+	u32 nr_queued;
+	size_t queued;	      /* bytes in the queue */
+	struct waitq wait;    /* readers, writers to it, accept, connect */
+	struct mutex recv_mutex;
+	struct pid *peer_pid; /* counted: SO_PEERCRED */
+	uid_t peer_uid;
+	gid_t peer_gid;
+};
+
+extern struct spinlock unix_lock; /* all of the above but [I] */
+extern struct list unix_socks;
+
+void unix_put(struct unix_sock *u);
+void unix_addr_put(struct unix_addr *a);
+void unix_msg_free(struct unix_msg *m);
+/* Whom a message goes to: @m's name or the peer, counted. ERR_PTR. */
+struct unix_sock *unix_peer_get(struct unix_sock *u, const struct msg *m);
+/* May one more message go to @to? unix_lock held. */
+bool unix_has_room(const struct unix_sock *to, u32 limit);
+ssize_t unix_sendmsg(struct socket *s, struct msg *m);
+ssize_t unix_recvmsg(struct socket *s, struct msg *m);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The common part of every namespace, and what a namespace type is.
+ *
+ * Theory. A namespace is an object that begins with (or contains) a struct
+ * ns. Everything that treats namespaces alike (nsfs, the magic links of
+ * procfs, nsproxy, setns, listing, pinning) touches only that. A type is one
+ * struct ns_ops: a few facts and a few operations; the table ns_entries[]
+ * lists what /proc/PID/ns shows, in its order, which is ABI.
+ *
+ * Lifetime. Every reference says what kind of holder it is; the sum of the
+ * kinds is the count. The last put takes the namespace off the list, frees
+ * its inum and calls ops->free, at once and synchronously. References run
+ * task -> nsproxy -> ns and file -> nsfs inode -> ns; ns -> nsfs dentry
+ * (stash) is weak.
+ *
+ * Locks: ns_lock (spinlock, leaf) protects the list of all namespaces, inums,
+ * and the stash.
+ */
+#ifndef WARREN_KERNEL_NS_NS_H
+#define WARREN_KERNEL_NS_NS_H
+
+#include "kernel/lib/list.h"
+#include "kernel/lib/refcount.h"
+#include "kernel/lock/spinlock.h"
+
+struct task;
+struct cred;
+struct dentry;
+struct path;
+struct nsset;
+struct nsproxy;
+struct user_ns;
+
+/* Slots of struct nsproxy. pid is the one for children. */
+enum ns_slot { NS_MNT, NS_UTS, NS_PID_CHILDREN, NR_NS_SLOTS,
+	       NS_NO_SLOT = -1 };
+
+/* What kind of holder a reference belongs to. */
+enum ns_pin {
+	PIN_TASK,     /* a task's nsproxy (counted once an nsproxy) */
+	PIN_CHILDREN, /* the same, slot "for children" */
+	PIN_PID,      /* a struct pid: the tasks that live in a pid namespace */
+	PIN_CRED,     /* credentials */
+	PIN_CHILD_NS, /* a child namespace's parent pointer */
+	PIN_OWNER,    /* an owned namespace (user namespaces) */
+	PIN_NSFS,     /* the nsfs inode: open files, bind mounts, in flight */
+	PIN_SUPER,    /* a mounted file system (proc) */
+	PIN_TEMP,     /* a pointer on somebody's stack */
+	PIN_BOOT,     /* initial namespaces never die */
+	NR_NS_PINS
+};
+extern const char *const ns_pin_names[NR_NS_PINS];
+
+struct ns {
+	const struct ns_ops *ops;    /* [I] */
+	u32 inum;		     /* [I] st_ino of its nsfs file */
+	u64 id;			     /* [I] global, rising, never reused */
+	struct user_ns *owner;	     /* [I] counted (PIN_OWNER) */
+	struct refcount refs;	     /* sum of pins */
+	u32 pins[NR_NS_PINS];	     /* [a] */
+	struct dentry *stash;	     /* ns_lock: live nsfs dentry, not counted */
+	struct list link;	     /* ns_lock: all namespaces, by id */
+};
+
+/*
+ * One type. All operations are set; what a type lacks is a named default.
+ */
+struct ns_ops {
+	const char *name;      /* "uts" */
+	u32 type;	       /* CLONE_NEWUTS */
+	enum ns_slot slot;     /* in nsproxy, or NS_NO_SLOT (user) */
+	enum ns_pin slot_pin;  /* PIN_TASK or PIN_CHILDREN */
+	/* A new namespace, one PIN_TEMP... of kind slot_pin held by the
+	 * caller. Checks limits. @old is the caller's. ERR_PTR: -ENOMEM,
+	 * -ENOSPC, -EINVAL, -EPERM. */
+	struct ns *(*clone)(struct ns *old, struct user_ns *owner,
+			    struct nsset *set);
+	void (*free)(struct ns *ns); /* from the last put; may sleep */
+	/* setns: check and change @set only. -EPERM, -EINVAL, ... */
+	int (*install)(struct nsset *set, struct ns *ns);
+	struct ns *(*parent)(struct ns *ns); /* not counted; NULL: no such */
+};
+
+/* One line of /proc/PID/ns. */
+struct ns_entry {
+	const char *name; /* "pid_for_children" */
+	const struct ns_ops *ops;
+	/* Counted (PIN_TEMP), or NULL: the task has none (any more, or yet). */
+	struct ns *(*get)(struct task *t);
+};
+extern const struct ns_entry ns_entries[]; /* ends with name == NULL */
+extern const u32 nr_ns_entries;
+
+/* Fill the common part; refs = 1 of kind @pin; takes a reference on @owner,
+ * an inum and an id. -ENOMEM. */
+int ns_init(struct ns *ns, const struct ns_ops *ops, struct user_ns *owner,
+	    enum ns_pin pin);
+/* Give back what ns_init() took, when the constructor fails afterwards. */
+void ns_uninit(struct ns *ns);
+struct ns *ns_get(struct ns *ns, enum ns_pin pin);
+bool ns_get_not_zero(struct ns *ns, enum ns_pin pin);
+void ns_put(struct ns *ns, enum ns_pin pin); /* may sleep; no spinlock held */
+void ns_pin_move(struct ns *ns, enum ns_pin from, enum ns_pin to);
+/* NULL-terminated default: the type has no parent. */
+struct ns *ns_no_parent(struct ns *ns);
+/* The type whose CLONE_NEW* bit is @type, or NULL. */
+const struct ns_ops *ns_ops_of_type(u32 type);
+
+extern struct spinlock ns_lock;
+extern struct list ns_list; /* every live namespace, by id; ns_lock */
+
+#define NS_INUM_FIRST 0xF0000000u
+#define MNT_NS_INIT_INO 0xEFFFFFF8u
+#define PID_NS_INIT_INO 0xEFFFFFFCu
+#define USER_NS_INIT_INO 0xEFFFFFFDu
+#define UTS_NS_INIT_INO 0xEFFFFFFEu
+/* All bits that clone and unshare take for namespaces that exist here. */
+extern const u32 ns_all_types;
+
+/* The user namespace: only the initial one until its type is added. */
+struct user_ns {
+	struct ns ns;
+	struct user_ns *parent;
+	u32 level;
+	uid_t owner_uid;
+};
+extern struct user_ns init_user_ns;
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Credentials: who a task is (credentials(7), capabilities(7)). A struct cred
+ * never changes once a task has it; a change makes a copy and commits it.
+ */
+#ifndef WARREN_KERNEL_TASK_CRED_H
+#define WARREN_KERNEL_TASK_CRED_H
+
+#include <linux/capability.h>
+
+#include "kernel/lib/refcount.h"
+#include "kernel/lib/types.h"
+
+struct user_ns;
+struct task;
+
+#define CAP_FULL_SET ((1ULL << (CAP_LAST_CAP + 1)) - 1)
+#define NGROUPS_MAX 65536
+
+struct group_info {
+	struct refcount refs;
+	u32 n;
+	gid_t gid[];
+};
+
+struct cred {
+	struct refcount refs; /* tasks, open files (f_cred) */
+	uid_t uid, suid, euid, fsuid;
+	gid_t gid, sgid, egid, fsgid;
+	u64 cap_inheritable, cap_permitted, cap_effective, cap_bset,
+		cap_ambient;
+	u32 securebits;
+	bool no_new_privs;
+	bool dumpable_reset; /* commit found that dumpability must go */
+	struct group_info *groups; /* counted */
+	struct user_ns *user_ns;   /* counted (PIN_CRED) */
+};
+
+extern struct cred init_cred;
+void cred_module_init(void);
+static inline struct cred *cred_get(const struct cred *c)
+{
+	refcount_inc(&((struct cred *)c)->refs);
+	return (struct cred *)c;
+}
+void cred_put(const struct cred *c); /* NULL ignored */
+struct cred *cred_copy(const struct cred *old); /* ERR_PTR(-ENOMEM) */
+void cred_commit(struct cred *c); /* current; takes over the reference */
+struct cred *task_cred_get(struct task *t); /* counted; t->lock inside */
+bool cred_in_group(const struct cred *c, gid_t gid); /* fsgid or groups */
+
+/* Has @c the capability @cap effective over @ns? The one question. */
+bool cred_capable(const struct cred *c, const struct user_ns *ns, int cap);
+/* The same for current. Notes a refusal nowhere: callers say why(). */
+bool ns_capable(const struct user_ns *ns, int cap);
+/* In the initial user namespace: for what is global to the machine. */
+bool capable(int cap);
+
+/* ptrace access (ptrace(2), "Ptrace access mode checking"). */
+enum ptrace_mode { PTRACE_MODE_READ = 1, PTRACE_MODE_ATTACH = 2,
+		   PTRACE_MODE_FSCREDS = 8, PTRACE_MODE_REALCREDS = 16 };
+/* 0, or -EPERM. */
+int ptrace_may_access(struct task *t, u32 mode);
+
+#endif

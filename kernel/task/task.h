@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The task: one thread of execution, and what it shares with its thread
+ * group (struct signal). "Process" in user space is a thread group here.
+ *
+ * Who owns what: a task holds one reference on each of mm, files, fs,
+ * sighand, signal, cred, nsproxy and pid. All but cred, signal and pid are
+ * given up in do_exit(); a zombie keeps those three (so that its status and
+ * its ns/pid and ns/user links still work) until it is reaped.
+ *
+ * Locks: letters behind the fields.
+ *   [I] immutable after creation        [c] current only
+ *   [T] tasklist_lock                   [a] atomic
+ *   [t] task->lock; the task itself may read without
+ *   [s] sighand->lock                   [r] the run queue's lock
+ */
+#ifndef WARREN_KERNEL_TASK_TASK_H
+#define WARREN_KERNEL_TASK_TASK_H
+
+#include "arch/x86_64/arch.h"
+#include "kernel/lib/refcount.h"
+#include "kernel/task/pid.h"
+#include "kernel/task/signal.h"
+#include "kernel/task/waitq.h"
+#include "kernel/time/time.h"
+
+struct mm;
+struct files;
+struct fs;
+struct cred;
+struct nsproxy;
+struct tty;
+
+#define TASK_COMM_LEN 16
+
+/* task->work: non-zero means "look before you return to user space". */
+enum task_work {
+	WORK_RESCHED = 1, /* the scheduler wants the CPU */
+	WORK_SIGNAL = 2,  /* maybe a signal to deliver */
+	WORK_TRACE = 4,	  /* this task's system calls are traced */
+};
+
+enum task_state {
+	TASK_RUNNING = 0,	  /* on a run queue or on a CPU */
+	TASK_INTERRUPTIBLE = 1,	  /* sleeping; any signal wakes it */
+	TASK_UNINTERRUPTIBLE = 2, /* sleeping; nothing but its event does */
+	TASK_KILLABLE = 4,	  /* sleeping; SIGKILL wakes it */
+	TASK_STOPPED = 8,	  /* job control */
+	TASK_ZOMBIE = 16,	  /* exited, to be reaped */
+	TASK_DEAD = 32,		  /* reaped, waiting for its last reference */
+};
+
+/* The last refused check, for `ns why`; written by why(). */
+struct why {
+	int error;
+	char text[100];
+};
+
+/* How restart_syscall(2) goes on with a call that a signal interrupted. */
+struct restart_block {
+	long (*fn)(struct restart_block *rb);
+	u64 arg[4];
+};
+
+struct sched_entity {
+	struct rb_node node;
+	u64 vruntime;	/* [r] weighted ns of CPU time */
+	u64 exec_start; /* [r] ktime of the last accounting */
+	u64 runtime;	/* [r] ns on a CPU, ever */
+	u64 slice_end;	/* [r] vruntime at which others may go first */
+	u32 weight;	/* [r] from nice */
+	u32 cpu;	/* [r] run queue it belongs to */
+	bool queued;	/* [r] in the tree (a running task is not) */
+	bool on_cpu;	/* [r] running, or still switching away */
+};
+
+struct task {
+	u32 work; /* [a] first: entry.asm tests it at offset 0 */
+	u32 state; /* [r] enum task_state; set by the task itself or a waker */
+	struct arch_task arch;
+	struct refcount refs;
+	struct spinlock lock; /* protects the [t] pointers */
+	char comm[TASK_COMM_LEN]; /* [t] */
+	struct sched_entity se;
+	s8 nice;	 /* [r] */
+	u64 cpus_allowed; /* [r] mask */
+
+	struct pid *pid;      /* [I] counted; of this thread */
+	struct hlist_node pid_links[PIDTYPE_MAX]; /* [T] in pid->tasks[type] */
+	struct signal *signal;	 /* [I] counted; the thread group */
+	struct sighand *sighand; /* [T] NULL when dead */
+	struct list thread_link; /* [T] in signal->threads */
+	struct list all_link;	 /* [T] in task_list (every thread) */
+
+	struct task *parent;	 /* [T] who gets SIGCHLD; a group leader's
+				    or any thread's, as in Linux real_parent */
+	struct list children;	 /* [T] of leaders */
+	struct list sibling;	 /* [T] in parent->children */
+	int exit_signal;	 /* [T] to the parent at death; -1: thread */
+	int exit_code;		 /* [T] as wait status: code << 8 | signal */
+	u32 flags;		 /* [c] enum task_flags */
+	int pdeath_signal;	 /* [T] PR_SET_PDEATHSIG */
+
+	struct mm *mm;		 /* [t] counted; NULL: kernel thread, zombie */
+	struct files *files;	 /* [t] counted */
+	struct fs *fs;		 /* [t] counted: root, cwd, umask */
+	struct cred *cred;	 /* [t] counted, immutable itself; only the
+				    task replaces it: cred_commit() */
+	struct nsproxy *nsproxy; /* [t] counted, immutable itself; NULL: dead */
+
+	/* Signals */
+	u64 blocked;		 /* [s] written by the task itself only */
+	u64 saved_mask;		 /* [c] to restore when no handler runs */
+	bool restore_mask;	 /* [c] saved_mask is valid: sigsuspend, ppoll */
+	struct sigpending pending; /* [s] for this thread alone */
+	u64 sas_sp, sas_size;	 /* [c] sigaltstack */
+	u32 sas_flags;		 /* [c] */
+	struct restart_block restart; /* [c] for restart_syscall(2) */
+
+	/* Threads */
+	u32 __user *set_child_tid;   /* [c] CLONE_CHILD_SETTID */
+	u32 __user *clear_child_tid; /* [c] set_tid_address(2) */
+	void __user *robust_list;    /* [c] */
+	size_t robust_list_len;	     /* [c] */
+	struct completion *vfork_done; /* [t] parent waits on it */
+
+	/* Accounting */
+	u64 utime, stime;	/* [c] ns; ticks are attributed by the timer */
+	u64 start_time;		/* [I] ktime */
+	u64 min_flt, maj_flt;	/* [c] */
+	u64 nvcsw, nivcsw;	/* [r] */
+
+	/* What Linux hides */
+	struct why why;		/* [c] last refused check */
+	struct {
+		u16 nr;		/* system call number */
+		u16 pad;
+		s32 result;
+	} last_calls[8]; /* [c] ring, for panics */
+	u32 last_call;	    /* [c] index of the newest */
+	u64 fail_nth;	    /* [c] fault injection: allocations to go */
+	u32 ptrace_flags;   /* reserved, 0 */
+};
+
+enum task_flags {
+	PF_EXITING = 1,
+	PF_KTHREAD = 2,
+	PF_FORKNOEXEC = 4,
+	PF_IDLE = 8,
+	PF_VFORK = 16,	   /* parent sleeps in vfork_done */
+	PF_SIGNALED = 32,  /* died of a signal */
+	PF_DUMPCORE = 64,
+};
+
+struct completion {
+	bool done;
+	struct waitq waitq;
+};
+
+/*
+ * What the threads of a process share: Linux's struct signal_struct.
+ */
+struct signal {
+	struct refcount refs; /* one per task of the group */
+	u32 nr_threads;	      /* [T] live and zombie threads */
+	u32 live;	      /* [a] threads that have not begun to exit */
+	struct list threads;  /* [T] tasks, leader first */
+	struct task *leader;  /* [T] changes at exec by another thread */
+
+	struct sigpending shared_pending; /* [s] for any thread */
+	struct waitq child_wait; /* wait4() sleeps here */
+	struct waitq signalfd_wait; /* poll on signalfd, sigtimedwait */
+
+	/* Exit of the whole group */
+	u32 flags;	      /* [s] enum signal_flags */
+	int group_exit_code;  /* [s] */
+	struct task *group_exec; /* [s] thread that waits to be alone */
+	u32 notify_count;	 /* [T] threads group_exec waits for */
+	u32 group_stop_count;	 /* [s] threads still to stop */
+
+	/* Job control */
+	struct pid *pids[PIDTYPE_MAX]; /* [T] TGID, PGID, SID: counted */
+	struct tty *tty;     /* [T] controlling terminal, counted */
+	bool leader_of_session; /* [T] */
+
+	bool is_child_subreaper;  /* [T] PR_SET_CHILD_SUBREAPER */
+	bool has_child_subreaper; /* [T] an ancestor is one */
+	bool unkillable;  /* [I] init of a pid namespace */
+
+	struct itimer { /* setitimer(2), [s] */
+		u64 interval, deadline;
+	} it_virt, it_prof;
+	struct timer real_timer; /* ITIMER_REAL and alarm(2) */
+	u64 real_interval;	 /* [s] */
+	struct list posix_timers; /* [s] timer_create(2) */
+	int next_timer_id;	  /* [s] */
+
+	u64 utime, stime;   /* [T] of threads that are gone */
+	u64 cutime, cstime; /* [T] of reaped children */
+	u64 min_flt, maj_flt, cmin_flt, cmaj_flt, nvcsw, nivcsw;
+
+	struct {
+		u64 cur, max;
+	} rlim[16]; /* [t] of the leader; RLIMIT_* */
+	s16 oom_score_adj;
+};
+
+enum signal_flags {
+	SIGNAL_STOP_STOPPED = 1,   /* all threads stopped; wait4 may report */
+	SIGNAL_STOP_CONTINUED = 2, /* SIGCONT since the last report */
+	SIGNAL_GROUP_EXIT = 4,
+	SIGNAL_CLD_STOPPED = 8,	   /* parent not told yet */
+	SIGNAL_CLD_CONTINUED = 16,
+};
+
+extern struct spinlock tasklist_lock; /* irqsave: the tree of tasks, pids,
+					 groups, sessions */
+extern struct list task_list;	      /* every task that was published [T] */
+extern struct task init_task;	      /* idle of the boot CPU, initial everything */
+
+void task_init(void); /* slab caches, init_task */
+/* A blank task with stack and FPU area, refs = 1; ERR_PTR(-ENOMEM). */
+struct task *task_new(bool user);
+static inline struct task *task_get(struct task *t)
+{
+	refcount_inc(&t->refs);
+	return t;
+}
+void task_put(struct task *t); /* the last one frees; any context but IRQ */
+/* Start a kernel thread; it ends when fn returns. ERR_PTR(-errno). */
+struct task *kthread_run(void (*fn)(void *), void *arg, const char *name);
+void task_set_comm(struct task *t, const char *name);
+
+#define for_each_process(t)                                                    \
+	list_for_each_entry(t, &task_list, all_link)                           \
+		if ((t)->signal->leader == (t))
+#define for_each_thread(p, t)                                                  \
+	list_for_each_entry(t, &(p)->signal->threads, thread_link)
+
+static inline bool thread_group_leader(const struct task *t)
+{
+	return t->signal->leader == t;
+}
+static inline bool same_thread_group(const struct task *a, const struct task *b)
+{
+	return a->signal == b->signal;
+}
+
+static inline void task_set_work(struct task *t, u32 work)
+{
+	__atomic_fetch_or(&t->work, work, __ATOMIC_ACQ_REL);
+}
+static inline void task_clear_work(struct task *t, u32 work)
+{
+	__atomic_fetch_and(&t->work, ~work, __ATOMIC_ACQ_REL);
+}
+
+/* sched.c ------------------------------------------------------------ */
+void sched_init(void);
+/* Give up the CPU; returns when chosen again. State must be set before. */
+void schedule(void);
+void sched_yield_current(void); /* sched_yield(2) */
+/* Make @t runnable if its state is in @states. True: it was asleep. */
+bool wake_up_state(struct task *t, u32 states);
+bool wake_up_task(struct task *t); /* INTERRUPTIBLE|UNINTERRUPTIBLE|KILLABLE */
+void sched_new_task(struct task *t); /* first time on a run queue */
+void sched_set_nice(struct task *t, int nice);
+void sched_fork(struct task *child); /* initialise child->se from current */
+void sched_tick(bool from_user); /* timer_interrupt(): account, preempt */
+void sched_loadavg(u32 avg[3]);	/* fixed point, 11 bits */
+u32 sched_nr_running(void);
+u64 sched_idle_ns(u32 cpu);
+u64 sched_ctxt_switches(void);
+static inline bool need_resched(void)
+{
+	return READ_ONCE(current->work) & WORK_RESCHED;
+}
+/* In long loops of the kernel: let others run if they wait. */
+static inline void cond_resched(void)
+{
+	if (unlikely(need_resched()))
+		schedule();
+}
+static inline void set_current_state(u32 state)
+{
+	atomic_xchg(&current->state, state);
+}
+
+void completion_init(struct completion *c);
+void complete(struct completion *c);
+void wait_for_completion(struct completion *c);
+int wait_for_completion_killable(struct completion *c);
+
+/* process/ ------------------------------------------------------------ */
+void do_exit(int code) __noreturn; /* wait status: code << 8 | signal */
+void do_group_exit(int code) __noreturn;
+
+#endif

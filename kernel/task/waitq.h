@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wait queues: where tasks sleep until a condition that someone else makes
+ * true. The pattern is always wait_event*(): the waiter puts itself on the
+ * queue and sets its state *before* it tests the condition, so a wake-up
+ * between test and sleep is never lost.
+ *
+ * The lock is taken with interrupts off: wake_up() may be called anywhere.
+ */
+#ifndef WARREN_KERNEL_TASK_WAITQ_H
+#define WARREN_KERNEL_TASK_WAITQ_H
+
+#include "kernel/lib/err.h"
+#include "kernel/lib/list.h"
+#include "kernel/lock/spinlock.h"
+
+struct task;
+
+struct waitq {
+	struct spinlock lock;
+	struct list waiters; /* of struct waiter, protected by lock */
+};
+
+/*
+ * One sleeper, or one callback (poll, epoll). wake() is called with the
+ * queue's lock held and interrupts off; it may take other waitq locks only
+ * in the order epoll > source.
+ */
+struct waiter {
+	struct list link;
+	struct task *task;
+	void (*wake)(struct waiter *w, u32 events); /* waiter_wake_task */
+	bool exclusive; /* wake_up() stops after one of these */
+};
+
+#define WAITQ_INIT(q) { SPINLOCK_INIT("waitq"), LIST_INIT((q).waiters) }
+
+void waitq_init(struct waitq *q);
+void waiter_init(struct waiter *w); /* for current, waiter_wake_task */
+void waiter_wake_task(struct waiter *w, u32 events);
+void waitq_add(struct waitq *q, struct waiter *w);
+void waitq_remove(struct waitq *q, struct waiter *w); /* idempotent */
+/* Add (if not there) and set current's state; then test, then schedule(). */
+void wait_prepare(struct waitq *q, struct waiter *w, int state);
+void wait_finish(struct waitq *q, struct waiter *w);
+
+/* Wake every non-exclusive waiter and one exclusive one. */
+void wake_up(struct waitq *q);
+void wake_up_all(struct waitq *q);
+/* The same, and tell poll waiters which events (EPOLL*) came. */
+void wake_up_poll(struct waitq *q, u32 events);
+
+/* Sleep until @cond. Statement-expression; cond is evaluated many times. */
+#define wait_event_state(q, cond, state, timeout_ns)                           \
+	({                                                                     \
+		struct waiter we_w;                                            \
+		s64 we_left = (timeout_ns);                                    \
+		int we_ret = 0;                                                \
+		waiter_init(&we_w);                                            \
+		for (;;) {                                                     \
+			wait_prepare((q), &we_w, (state));                     \
+			if (cond)                                              \
+				break;                                         \
+			we_ret = wait_interrupted(state);                      \
+			if (we_ret)                                            \
+				break;                                         \
+			if (we_left == 0) {                                    \
+				we_ret = -ETIMEDOUT;                           \
+				break;                                         \
+			}                                                      \
+			we_left = schedule_timeout(we_left);                   \
+		}                                                              \
+		wait_finish((q), &we_w);                                       \
+		we_ret;                                                        \
+	})
+
+#define WAIT_FOREVER ((s64)-1)
+
+/* Until @cond; signals do not end it. */
+#define wait_event(q, cond)                                                    \
+	((void)wait_event_state(q, cond, TASK_UNINTERRUPTIBLE, WAIT_FOREVER))
+/* 0, or -ERESTARTSYS when a signal is pending. */
+#define wait_event_interruptible(q, cond)                                      \
+	wait_event_state(q, cond, TASK_INTERRUPTIBLE, WAIT_FOREVER)
+/* The same, ended by SIGKILL only. */
+#define wait_event_killable(q, cond)                                           \
+	wait_event_state(q, cond, TASK_KILLABLE, WAIT_FOREVER)
+/* 0, -ERESTARTSYS, or -ETIMEDOUT; @ns < 0 waits forever. */
+#define wait_event_interruptible_timeout(q, cond, ns)                          \
+	wait_event_state(q, cond, TASK_INTERRUPTIBLE, ns)
+
+/* -ERESTARTSYS if current has a signal that ends a sleep of @state, else 0. */
+int wait_interrupted(int state);
+/* Sleep at most @ns (< 0: no limit); the time that was left, never negative
+ * unless @ns was. sched.c */
+s64 schedule_timeout(s64 ns);
+
+#endif

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+/* The runner and helpers of case.h; linked into every program here. */
+#include "case.h"
+
+struct test_case *cases, **cases_end = &cases;
+int case_failed;
+
+void check_failed(const char *file, int line, const char *expr)
+{
+	const char *base = strrchr(file, '/');
+
+	case_failed = 1;
+	printf("# failed: %s:%d: %s (errno %s)\n", base ? base + 1 : file, line,
+	       expr, err_name(errno));
+	fflush(stdout);
+}
+
+void see(const char *name, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("# %s = ", name);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	printf("\n");
+	fflush(stdout);
+}
+
+const char *err_name(int err)
+{
+	static const struct {
+		int err;
+		const char *name;
+	} names[] = {
+#define N(e) { e, #e }
+		N(EPERM), N(ENOENT), N(ESRCH), N(EINTR), N(EIO), N(ENXIO),
+		N(E2BIG), N(ENOEXEC), N(EBADF), N(ECHILD), N(EAGAIN),
+		N(ENOMEM), N(EACCES), N(EFAULT), N(EBUSY), N(EEXIST),
+		N(EXDEV), N(ENODEV), N(ENOTDIR), N(EISDIR), N(EINVAL),
+		N(ENFILE), N(EMFILE), N(ENOTTY), N(ETXTBSY), N(EFBIG),
+		N(ENOSPC), N(ESPIPE), N(EROFS), N(EMLINK), N(EPIPE), N(EDOM),
+		N(ERANGE), N(EDEADLK), N(ENAMETOOLONG), N(ENOSYS),
+		N(ENOTEMPTY), N(ELOOP), N(ENODATA), N(EOVERFLOW), N(EUSERS),
+		N(ENOTSOCK), N(EMSGSIZE), N(EPROTOTYPE), N(ENOPROTOOPT),
+		N(EPROTONOSUPPORT), N(EOPNOTSUPP), N(EAFNOSUPPORT),
+		N(EADDRINUSE), N(ECONNRESET), N(EISCONN), N(ENOTCONN),
+		N(ETIMEDOUT), N(ECONNREFUSED), N(ESTALE), N(EOWNERDEAD),
+#undef N
+	};
+	static char other[16];
+
+	if (!err)
+		return "0";
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].err == err)
+			return names[i].name;
+	snprintf(other, sizeof(other), "errno%d", err);
+	return other;
+}
+
+int in_child(void (*fn)(void))
+{
+	int status = -1;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		case_failed = 0;
+		fn();
+		fflush(stdout);
+		_exit(case_failed);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		check_failed(__FILE__, __LINE__, "fork and wait");
+	return status;
+}
+
+pid_t spawn(void (*setup)(void))
+{
+	int ready[2];
+	char c = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	if (pipe(ready))
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		close(ready[0]);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (setup)
+			setup();
+		fflush(stdout);
+		if (write(ready[1], &c, 1) != 1)
+			_exit(1);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	if (read(ready[0], &c, 1) != 1)
+		check_failed(__FILE__, __LINE__, "the child got ready");
+	close(ready[0]);
+	return pid;
+}
+
+void reap(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+ino_t ino_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+const char *link_type(const char *path)
+{
+	static char type[32];
+	char buf[64];
+	unsigned long ino;
+	ssize_t n = readlink(path, buf, sizeof(buf) - 1);
+
+	if (n < 0)
+		return err_name(errno);
+	buf[n] = 0;
+	if (sscanf(buf, "%31[a-z_]:[%lu]", type, &ino) != 2 ||
+	    ino < 0xeffffff8)
+		return "malformed";
+	return type;
+}
+
+void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		check_failed(__FILE__, __LINE__, path);
+	if (fd >= 0)
+		close(fd);
+}
+
+const char *read_file(const char *path)
+{
+	static char buf[65536];
+	int fd = open(path, O_RDONLY);
+	ssize_t n, total = 0;
+
+	while (fd >= 0 && total < (ssize_t)sizeof(buf) - 1 &&
+	       (n = read(fd, buf + total, sizeof(buf) - 1 - (size_t)total)) > 0)
+		total += n;
+	buf[total] = 0;
+	if (fd >= 0)
+		close(fd);
+	return buf;
+}
+
+const char *field(const char *path, const char *key)
+{
+	static char value[256];
+	const char *line = read_file(path);
+	size_t n = strlen(key);
+
+	for (; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, n))
+			continue;
+		line += n;
+		line += strspn(line, " \t");
+		snprintf(value, sizeof(value), "%.*s", (int)strcspn(line, "\n"),
+			 line);
+		return value;
+	}
+	return "";
+}
+
+static int run_case(struct test_case *c)
+{
+	int status = in_child(c->fn);
+
+	if (WIFSIGNALED(status))
+		printf("# died of signal %d\n", WTERMSIG(status));
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const char *only = argc > 1 ? argv[1] : NULL;
+	int n = 0, failed = 0;
+
+	for (struct test_case *c = cases; c; c = c->next)
+		n += !only || !strcmp(c->row, only);
+	printf("1..%d\n", n);
+	n = 0;
+	for (struct test_case *c = cases; c; c = c->next) {
+		int bad;
+
+		if (only && strcmp(c->row, only))
+			continue;
+		bad = run_case(c) != 0;
+		failed += bad;
+		printf("%sok %d - %s %s\n", bad ? "not " : "", ++n, c->row,
+		       c->text);
+	}
+	return failed != 0;
+}
