@@ -28,6 +28,7 @@ enum mnt_internal {
 	MNT_INTERNAL = 4,  /* nsfs, pipes: in no namespace */
 	MNT_UNBINDABLE = 8,
 	MNT_DOOMED = 16,
+	MNT_NEW_GROUP = 32, /* became shared in the change that is going on */
 };
 
 struct mount {
@@ -54,6 +55,15 @@ struct mount {
 	struct mount *master;
 	u32 group_id;		/* 0: not shared */
 	u32 writers;		/* [a] mnt_want_write holders */
+	u32 expire_mark;	/* [a] umount2(MNT_EXPIRE) came; use clears it */
+	struct hlist_node mp_hash; /* mount_lock: by mountpoint alone */
+	struct list all_link;	/* mount_lock: every mount there is */
+	/* Scratch of the change that is going on, under namespace_sem; for
+	 * umounted ones of who umounted them, until they are put. */
+	struct list todo;
+	struct list prop_link;	/* in the set that a change propagates to */
+	struct mount *copy;	/* the copy of the new tree made for this one */
+	struct path released;	/* parent and mountpoint it had: to be put */
 };
 
 struct mnt_ns {
@@ -61,6 +71,8 @@ struct mnt_ns {
 	struct mount *root;	/* namespace_sem; counted by the tree */
 	struct list list;	/* namespace_sem: every mount, in order */
 	u32 nr_mounts;		/* namespace_sem */
+	u32 pending;		/* namespace_sem: mounts about to be added */
+	struct list free_link;	/* dying: see mnt_ns_free() */
 	u64 event;		/* [a] rises with each change */
 	struct waitq poll;	/* poll on /proc/PID/mounts */
 };

@@ -83,6 +83,7 @@ static void root_make(const struct box *b)
 	mkdir("proc", 0555);
 	mkdir("dev", 0755);
 	mkdir("tmp", 01777);
+	chmod("tmp", 01777);
 	mkdir("root", 0700);
 	if (!b->root)
 		for (size_t i = 0;

@@ -56,6 +56,7 @@ CASE(S01, "a bind mount of a link or of its fd pins it too")
 	SEE("setns", "%s", ERR(setns(fd, CLONE_NEWUTS)));
 	uname(&u);
 	SEE("nodename", "%s", u.nodename);
+	close(fd);
 	CHECK(umount("/mnt/a") == 0);
 	CHECK(umount("/mnt/b") == 0);
 }

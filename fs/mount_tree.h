@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the mount tree tell each other; nobody else includes it.
+ *
+ *   mount.c        one mount: making, finding, putting
+ *   mount_tree.c   trees: hang up, copy, take down
+ *   propagation.c  peer groups, slaves, and who gets a change too
+ *   mount_ops.c    mount(2): decoding, new file systems, remount
+ *   bind.c         mount(2): bind, move, change of propagation
+ *   umount.c       umount2(2)
+ *   pivot_root.c   pivot_root(2)
+ *   mnt_ns.c       a namespace's tree: copy and death
+ *   mounts_show.c  the text files of procfs
+ *
+ * A change goes: look up paths; tree_lock(); check; prepare (what can fail);
+ * commit (what cannot); tree_unlock(&doomed), which drops the lock and only
+ * then puts the mounts that the change took down.
+ */
+#ifndef WARREN_FS_MOUNT_TREE_H
+#define WARREN_FS_MOUNT_TREE_H
+
+#include "fs/mount.h"
+
+/* How mount_clone() and tree_copy() set the copy's propagation. Without
+ * SLAVE or PRIVATE it is what the original is: its peer, slave of the same. */
+enum copy_flags {
+	COPY_SLAVE = 1,	     /* a slave of the original */
+	COPY_SHARE = 2,	     /* and shared, in a group of its own */
+	COPY_PRIVATE = 4,
+	COPY_UNBINDABLE = 8, /* also mounts that refuse to be bound */
+	COPY_MNT_NS = 16,    /* also binds of mount namespaces */
+};
+
+/* Which copy a mount got: for translating root and cwd. */
+struct copy_track {
+	const struct mount *from[2];
+	struct mount *to[2];
+};
+
+static inline bool mnt_shared(const struct mount *m)
+{
+	return m->group_id != 0;
+}
+static inline bool mnt_has_parent(const struct mount *m)
+{
+	return m->parent != m;
+}
+static inline bool path_is_mount_root(const struct path *p)
+{
+	return p->dentry == p->mnt->root;
+}
+
+/* mount.c */
+struct mount *mount_new(struct super *sb, struct dentry *root,
+			const char *source);
+struct mount *mount_hash_find(const struct mount *parent,
+			      const struct dentry *mp);
+void mount_hash_add(struct mount *m);
+void mount_hash_del(struct mount *m);
+/* The first mount (after @prev) on dentry @d anywhere. mount_lock held. */
+struct mount *mount_on_dentry(const struct dentry *d, struct mount *prev);
+void mnt_put_no_use(struct mount *m); /* mnt_put() that is no use (EXPIRE) */
+int group_id_new(struct mount *m);
+void group_id_free(u32 id);
+struct mnt_ns *current_mnt_ns(void);
+bool may_mount(void);
+extern struct list all_mounts; /* mount_lock */
+
+/* mount_tree.c */
+void tree_lock(void);
+void tree_unlock(struct list *doomed);
+struct mount *tree_next(struct mount *m, const struct mount *root);
+struct mount *tree_skip(struct mount *m);
+u32 tree_count(struct mount *root);
+bool dentry_within(const struct dentry *root, const struct dentry *d);
+bool path_reachable(const struct mount *m, const struct dentry *d,
+		    const struct path *root);
+void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp);
+void tree_detach(struct mount *m);
+void tree_adopt(struct mount *root, struct mnt_ns *ns);
+struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how);
+struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
+			struct copy_track *track);
+void tree_umount(struct mount *root, bool propagate, struct list *doomed);
+int tree_graft(struct mount *tree, const struct path *dest, bool moving,
+	       struct list *doomed);
+int mount_dest_lock(struct path *dest);
+void mnt_ns_touch(struct mnt_ns *ns);
+
+/* propagation.c */
+void propagation_set(struct mount *m, u32 type);
+void propagation_clone(struct mount *m, struct mount *old, u32 how);
+void propagation_collect(struct mount *from, struct list *set);
+void propagation_done(struct list *set);
+int groups_new(struct mount *tree, bool recurse);
+void groups_settle(struct mount *tree, bool undo);
+int propagate_mount(struct mount *tree, struct mount *dest, struct dentry *mp,
+		    struct list *set);
+void propagate_commit(struct mount *dest, struct dentry *mp, struct list *set);
+void propagate_abort(struct mount *dest, struct list *set,
+		     struct list *doomed);
+void propagate_umount(struct list *doomed);
+bool umount_busy(struct mount *m, u32 refs);
+
+/* bind.c */
+int do_bind(struct path *dest, const char *from, bool recurse);
+int do_change_type(struct path *path, u64 flags);
+int do_move(struct path *dest, const char *from);
+
+/* pivot_root.c, umount.c */
+int super_remount(struct super *sb, u32 sb_flags, char *data);
+
+/* mnt_ns.c */
+void mnt_ns_release(struct mnt_ns *ns); /* take down the tree, free */
+
+/* Upcall, kernel/ns/mnt.c: the mount namespace of a bound nsfs file, or NULL;
+ * and would a mount of it in current's namespace close a circle? */
+struct mnt_ns *dentry_mnt_ns(const struct dentry *d);
+
+static inline bool mnt_ns_loop(const struct dentry *d,
+			       const struct mnt_ns *where)
+{
+	const struct mnt_ns *ns = dentry_mnt_ns(d);
+
+	return ns && ns->ns.id <= where->ns.id;
+}
+
+#endif
