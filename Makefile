@@ -183,9 +183,10 @@ check: $(UAPI) ## style, floors, both compilers, unit tests (under 2 minutes)
 	$(Q)echo 'check: passed'
 
 gdb: $(O)/warren.elf $(O)/initramfs.cpio ## QEMU waiting, gdb with our commands
-	$(Q)tools/qemu --gdb tools/gdb/warren.py --smp $(SMP) --mem $(MEM) \
-		--cpu $(CPU) --kernel $(O)/warren.elf \
-		--initrd $(O)/initramfs.cpio --append '$(KARGS)'
+	$(Q)tools/qemu --gdb tools/gdb/warren.py --log $(O)/gdb.log \
+		--smp $(SMP) --mem $(MEM) --cpu $(CPU) \
+		--kernel $(O)/warren.elf --initrd $(O)/initramfs.cpio \
+		--append '$(KARGS)'
 
 clean: ## remove all that was made
 	$(Q)rm -rf $(O)
@@ -199,7 +200,7 @@ help: ## this list
 #: Variables: V=1 shows every command, O=DIR builds elsewhere, -j works.
 #: For run: SMP=4 CPUs, MEM=256 (MiB), CPU=max, UEFI=1 (else BIOS),
 #:   KARGS='...' kernel arguments, INIT=/path as the first process,
-#:   APP=FILE a static Linux program as PID 1; its status is make's.
+#:   APP=FILE a static Linux program as PID 1 (make: "Error N", its status).
 #: For the compiler: CROSS_COMPILE=x86_64-elf- (found by itself), CC=clang,
 #:   LLVM=1 (clang and lld).  For tests: TESTARGS.
 #: In the terminal of `make run`: Ctrl-C goes to Warren, Ctrl-A x leaves.
