@@ -156,7 +156,8 @@ $(O)/warren.iso: $(O)/warren.elf $(O)/initramfs.cpio tools/mkiso \
 
 # Nobody at the keyboard: the guided tour plays and the machine ends itself.
 TTY := $(shell test -t 0 && echo yes)
-RUN_ARGS = $(strip $(if $(APP),app,$(if $(TTY),,tour)) \
+RUN_ARGS = $(strip $(if $(APP),app) \
+	$(if $(TTY)$(APP)$(INIT)$(filter test kunit tour,$(KARGS)),,tour) \
 	$(if $(INIT),init=$(INIT)) $(KARGS))
 RUN_QEMU = tools/qemu $(if $(UEFI),--uefi) --smp $(SMP) --mem $(MEM) \
 	--cpu $(CPU) $(if $(TTY),--interactive,--limit $(LIMIT)) \

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Small integers, lowest free first: see ida.h. The owner locks. */
+#include "kernel/lib/alloc.h"
 #include "kernel/lib/assert.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/ida.h"
 #include "kernel/lib/string.h"
-#include "kernel/mm/slab.h"
 
 #define CHUNK_WORDS 8
 #define CHUNK_BITS (CHUNK_WORDS * 64)

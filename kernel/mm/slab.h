@@ -9,6 +9,7 @@
 #ifndef WARREN_KERNEL_MM_SLAB_H
 #define WARREN_KERNEL_MM_SLAB_H
 
+#include "kernel/lib/alloc.h"
 #include "kernel/lib/list.h"
 #include "kernel/lock/spinlock.h"
 
@@ -32,10 +33,7 @@ void *slab_zalloc(struct slab *s); /* zeroed */
 void slab_free(struct slab *s, void *obj);
 s64 slab_live(const struct slab *s);
 
-/* Sizes that are known only at run time; up to 4 MiB. NULL: no memory. */
-void *kmalloc(size_t size);
-void *kzalloc(size_t size);
-void kfree(const void *p); /* NULL is ignored */
+/* kmalloc, kzalloc and kfree are in kernel/lib/alloc.h. */
 char *kstrdup(const char *s);
 char *kasprintf(const char *fmt, ...) __printf(1, 2);
 

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/* kernel/lib/ida.c: lowest free first, and each allocation failing in turn. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kernel/lib/ida.h"
+
+static int bad, total;
+static long fail_after = -1; /* allocations until one fails; -1: never */
+
+void *kmalloc(size_t n)
+{
+	if (fail_after == 0)
+		return NULL;
+	fail_after -= fail_after > 0;
+	return malloc(n);
+}
+
+void *kzalloc(size_t n)
+{
+	char *p = kmalloc(n);
+
+	for (size_t i = 0; p && i < n; i++)
+		p[i] = 0;
+	return p;
+}
+
+void kfree(const void *p)
+{
+	free((void *)p);
+}
+
+void assert_failed(const char *expr, const char *file, int line)
+{
+	printf("# assert %s at %s:%d\n", expr, file, line);
+	abort();
+}
+
+static void verdict(int ok, const char *what)
+{
+	printf("%sok %d - %s\n", ok ? "" : "not ", ++total, what);
+	bad += !ok;
+}
+
+static void release(struct ida *ida)
+{
+	for (u32 i = 0; i < ida->nr_chunks; i++)
+		kfree(ida->chunks[i]);
+	kfree(ida->chunks);
+}
+
+static int in_order(struct ida *ida, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (ida_alloc(ida) != i)
+			return 0;
+	return 1;
+}
+
+int main(void)
+{
+	struct ida ida = IDA_INIT;
+	int ok = 1;
+
+	verdict(in_order(&ida, 5000), "5000 numbers come in order");
+	ida_free(&ida, 4000);
+	ida_free(&ida, 7);
+	ida_free(&ida, 1200);
+	verdict(ida_alloc(&ida) == 7 && ida_alloc(&ida) == 1200 &&
+			ida_alloc(&ida) == 4000 && ida_alloc(&ida) == 5000,
+		"freed ones come back, lowest first");
+	release(&ida);
+	for (long nth = 0; nth < 8; nth++) {
+		struct ida small = IDA_INIT;
+		int n = 0, id;
+
+		fail_after = nth;
+		while ((id = ida_alloc(&small)) >= 0 && n < 20000)
+			ok &= id == n++;
+		ok &= n == 20000 || id == -ENOMEM;
+		fail_after = -1;
+		ok &= ida_alloc(&small) == n; /* nothing was lost */
+		release(&small);
+	}
+	verdict(ok, "a failed allocation is -ENOMEM and loses no number");
+	printf("1..%d\n", total);
+	return bad != 0;
+}
