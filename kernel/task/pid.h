@@ -12,6 +12,7 @@
 #define WARREN_KERNEL_TASK_PID_H
 
 #include "kernel/lib/list.h"
+#include "kernel/lib/rbtree.h"
 #include "kernel/lib/refcount.h"
 #include "kernel/ns/ns.h"
 #include "kernel/task/waitq.h"
@@ -27,7 +28,7 @@ enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID,
 struct upid {
 	pid_t nr;
 	struct pid_ns *ns;
-	struct hlist_node hash; /* in the pid hash, keyed by (nr, ns) */
+	struct rb_node node; /* in ns->pids; pid_lock */
 };
 
 struct pid {
@@ -47,6 +48,7 @@ struct pid_ns {
 	pid_t last_pid;	       /* pid_lock */
 	pid_t pid_max;	       /* [a] sysctl, per namespace */
 	u32 nr_pids;	       /* pid_lock: numbers allocated here */
+	struct rb_root pids;   /* pid_lock: the upids in use, by number */
 	bool adding;	       /* pid_lock: false once init is dying or before
 				  it was born with ENOMEM: no new numbers */
 	bool had_init;	       /* [T] pid_for_children may be shown */

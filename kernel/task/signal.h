@@ -41,6 +41,8 @@ struct sigqueue {
 	struct list link;
 	struct kernel_siginfo info;
 	bool prealloc; /* belongs to a POSIX timer: not freed by delivery */
+	bool charged;  /* counts against RLIMIT_SIGPENDING of .bucket */
+	u16 bucket;
 };
 
 struct sigpending {
@@ -71,6 +73,12 @@ struct sighand *sighand_lock(struct task *t, u64 *irqflags);
  * interrupts. No permission checks here. 0 or -ESRCH / -EAGAIN. */
 int signal_send(struct task *t, int sig, const struct kernel_siginfo *info,
 		bool group);
+/* For POSIX timers, any context: queue @q (prealloc, info filled), which the
+ * caller owns. 0; 1 if it is still queued from the last time (an overrun); -ESRCH;
+ * 2 if the signal is ignored. */
+int signal_send_prealloc(struct task *t, struct sigqueue *q, bool group);
+/* Take @q off whatever queue it is on; afterwards its owner may free it. */
+void signal_cancel_prealloc(struct task *t, struct sigqueue *q);
 int signal_send_pgrp(struct pid *pgrp, int sig,
 		     const struct kernel_siginfo *info); /* tasklist_lock NOT held */
 int signal_send_pgrp_locked(struct pid *pgrp, int sig,
@@ -98,5 +106,7 @@ void siginfo_to_user_layout(siginfo_t *to, const struct kernel_siginfo *from);
 void siginfo_from_user_layout(struct kernel_siginfo *to, const siginfo_t *from);
 void signal_exec_reset(struct task *t); /* exec: handlers to SIG_DFL */
 bool pgrp_is_orphaned(struct pid *pgrp) ; /* tasklist_lock held */
+/* Queue entries of the user (RLIMIT_SIGPENDING): SigQ of /proc/PID/status. */
+u32 signal_queued(uid_t uid);
 
 #endif

@@ -78,6 +78,9 @@ struct task {
 	u32 work; /* [a] first: entry.asm tests it at offset 0 */
 	u32 state; /* [r] enum task_state; set by the task itself or a waker */
 	struct arch_task arch;
+	/* task_new() returns one: the tree's, given up when it is reaped.
+	 * Before sched_new_task() a second is taken for the scheduler, which
+	 * drops it after the last switch away from a ZOMBIE or DEAD task. */
 	struct refcount refs;
 	struct spinlock lock; /* protects the [t] pointers */
 	char comm[TASK_COMM_LEN]; /* [t] */
@@ -109,6 +112,8 @@ struct task {
 	struct nsproxy *nsproxy; /* [t] counted, immutable itself; NULL: dead */
 
 	/* Signals */
+	u32 sighand_users;	 /* [a] CPUs inside sighand_lock(this task) */
+	u32 jobctl;		 /* [s] enum jobctl: signal_stop.c */
 	u64 blocked;		 /* [s] written by the task itself only */
 	u64 saved_mask;		 /* [c] to restore when no handler runs */
 	bool restore_mask;	 /* [c] saved_mask is valid: sigsuspend, ppoll */
@@ -123,6 +128,11 @@ struct task {
 	void __user *robust_list;    /* [c] */
 	size_t robust_list_len;	     /* [c] */
 	struct completion *vfork_done; /* [t] parent waits on it */
+	struct pid *old_pid; /* [T] counted: before exec made it the leader */
+	u32 self_exec_id;    /* [T] counts execs: a parent that has exec'ed */
+	u32 parent_exec_id;  /* [T] gets SIGCHLD, whatever clone asked for */
+	u32 personality;     /* [c] personality(2) */
+	u64 timer_slack;     /* [c] ns, PR_SET_TIMERSLACK */
 
 	/* Accounting */
 	u64 utime, stime;	/* [c] ns; ticks are attributed by the timer */
@@ -166,6 +176,8 @@ struct signal {
 	u32 live;	      /* [a] threads that have not begun to exit */
 	struct list threads;  /* [T] tasks, leader first */
 	struct task *leader;  /* [T] changes at exec by another thread */
+	struct sigqueue *notice; /* [T] the SIGCHLD that exit will send, made
+				    at fork because exit cannot allocate */
 
 	struct sigpending shared_pending; /* [s] for any thread */
 	struct waitq child_wait; /* wait4() sleeps here */
@@ -185,7 +197,7 @@ struct signal {
 
 	bool is_child_subreaper;  /* [T] PR_SET_CHILD_SUBREAPER */
 	bool has_child_subreaper; /* [T] an ancestor is one */
-	bool unkillable;  /* [I] init of a pid namespace */
+	bool unkillable;  /* [s] init of a pid namespace */
 
 	struct itimer { /* setitimer(2), [s] */
 		u64 interval, deadline;

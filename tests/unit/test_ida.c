@@ -1,47 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* kernel/lib/ida.c: lowest free first, and each allocation failing in turn. */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "kernel/lib/ida.h"
-
-static int bad, total;
-static long fail_after = -1; /* allocations until one fails; -1: never */
-
-void *kmalloc(size_t n)
-{
-	if (fail_after == 0)
-		return NULL;
-	fail_after -= fail_after > 0;
-	return malloc(n);
-}
-
-void *kzalloc(size_t n)
-{
-	char *p = kmalloc(n);
-
-	for (size_t i = 0; p && i < n; i++)
-		p[i] = 0;
-	return p;
-}
-
-void kfree(const void *p)
-{
-	free((void *)p);
-}
-
-void assert_failed(const char *expr, const char *file, int line)
-{
-	printf("# assert %s at %s:%d\n", expr, file, line);
-	abort();
-}
-
-static void verdict(int ok, const char *what)
-{
-	printf("%sok %d - %s\n", ok ? "" : "not ", ++total, what);
-	bad += !ok;
-}
+#include "tests/unit/host.h"
 
 static void release(struct ida *ida)
 {

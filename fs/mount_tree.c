@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Trees of mounts: hanging one up, copying one, taking one down.
+ *
+ * Everything here runs under namespace_sem. What the walk reads is changed
+ * under mount_lock too, all of one change at once, so that a walk sees the
+ * tree before or after it.
+ *
+ * Nothing is put for the last time under a lock: tree_umount() collects the
+ * mounts it takes down, tree_unlock() drops the lock and then puts them.
+ */
+#include <linux/eventpoll.h>
+
+#include "fs/mount_tree.h"
+#include "kernel/task/task.h"
+
+void tree_lock(void)
+{
+	mutex_lock(&namespace_sem);
+}
+
+/* Put what @m held in its tree, and the tree's reference on it. */
+static void doomed_put(struct mount *m)
+{
+	struct path up = m->released;
+
+	m->released.mnt = NULL;
+	m->released.dentry = NULL;
+	mnt_put(m);
+	if (up.mnt)
+		path_put(&up);
+}
+
+/* End of a change: drop namespace_sem, then put the mounts in @doomed (may be
+ * NULL). Context: may sleep. */
+void tree_unlock(struct list *doomed)
+{
+	mutex_unlock(&namespace_sem);
+	while (doomed && !list_empty(doomed)) {
+		struct mount *m = list_first(doomed, struct mount, todo);
+
+		list_del(&m->todo);
+		doomed_put(m);
+		cond_resched();
+	}
+}
+
+/* Readers that poll(2) their mounts file learn that it changed. */
+void mnt_ns_touch(struct mnt_ns *ns)
+{
+	if (!ns)
+		return;
+	atomic_add(&ns->event, 1);
+	wake_up_poll(&ns->poll, EPOLLERR | EPOLLPRI);
+}
+
+/* ---- walking a tree: parents before children -------------------------- */
+
+/* The mount after @m and everything under it, below @root; NULL: the end. */
+static struct mount *tree_climb(struct mount *m, const struct mount *root)
+{
+	while (m != root) {
+		struct mount *parent = m->parent;
+
+		if (m->child.next != &parent->mounts)
+			return list_next(m, child);
+		m = parent;
+	}
+	return NULL;
+}
+
+/* The mount after @m in the tree under @root; NULL: @m was the last. */
+struct mount *tree_next(struct mount *m, const struct mount *root)
+{
+	if (!list_empty(&m->mounts))
+		return list_first(&m->mounts, struct mount, child);
+	return tree_climb(m, root);
+}
+
+/* The last mount of the tree under @m: tree_next() of it skips them all. */
+struct mount *tree_skip(struct mount *m)
+{
+	while (!list_empty(&m->mounts))
+		m = list_last(&m->mounts, struct mount, child);
+	return m;
+}
+
+u32 tree_count(struct mount *root)
+{
+	struct mount *m;
+	u32 n = 0;
+
+	for (m = root; m; m = tree_next(m, root))
+		n++;
+	return n;
+}
+
+/* Is @d in the subtree of @root (or @root itself)? */
+bool dentry_within(const struct dentry *root, const struct dentry *d)
+{
+	bool within;
+
+	if (root == d)
+		return true;
+	mutex_lock(&rename_mutex);
+	within = d_is_ancestor(root, d);
+	mutex_unlock(&rename_mutex);
+	return within;
+}
+
+/* Can (@m, @d) be reached by going down from @root? */
+bool path_reachable(const struct mount *m, const struct dentry *d,
+		    const struct path *root)
+{
+	while (m != root->mnt && mnt_has_parent(m)) {
+		d = m->mountpoint;
+		m = m->parent;
+	}
+	return m == root->mnt && dentry_within(root->dentry, d);
+}
+
+/* ---- hanging up and taking off ----------------------------------------- */
+
+static void attach_locked(struct mount *m, struct mount *parent,
+			  struct dentry *mp)
+{
+	m->parent = mnt_get(parent);
+	m->mountpoint = d_get(mp);
+	list_add_tail(&m->child, &parent->mounts);
+	mount_hash_add(m);
+}
+
+/* Take @m off its parent; what it held of it is left in .released. */
+static void detach_locked(struct mount *m)
+{
+	if (!mnt_has_parent(m))
+		return;
+	mount_hash_del(m);
+	list_del(&m->child);
+	m->released.mnt = m->parent;
+	m->released.dentry = m->mountpoint;
+	m->parent = m;
+	m->mountpoint = m->root;
+}
+
+/*
+ * Hang @m at (@parent, @mp). If something hangs there already (a change that
+ * propagated comes to a place where the receiver has mounted more), then it
+ * hangs on top of @m afterwards: what was visible stays so.
+ */
+void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp)
+{
+	struct mount *above, *top = m;
+
+	spin_lock(&mount_lock);
+	above = mount_hash_find(parent, mp);
+	attach_locked(m, parent, mp);
+	if (above) {
+		struct mount *over;
+
+		while ((over = mount_hash_find(top, top->root)))
+			top = over;
+		detach_locked(above);
+		attach_locked(above, top, top->root);
+	}
+	spin_unlock(&mount_lock);
+	if (above) /* not the last references: @m has its own */
+		path_put(&above->released);
+}
+
+/* Take the tree under @m off its place; it stays whole. Not the last
+ * references: the caller holds the path by which it found @m. */
+void tree_detach(struct mount *m)
+{
+	spin_lock(&mount_lock);
+	detach_locked(m);
+	spin_unlock(&mount_lock);
+}
+
+static void adopt_one(struct mount *m, struct mnt_ns *ns)
+{
+	spin_lock(&mount_lock);
+	m->ns = ns;
+	list_add_tail(&m->ns_link, &ns->list);
+	spin_unlock(&mount_lock);
+	ns->nr_mounts++;
+}
+
+/* The tree under @root belongs to @ns now. */
+void tree_adopt(struct mount *root, struct mnt_ns *ns)
+{
+	struct mount *m;
+
+	for (m = root; m; m = tree_next(m, root))
+		adopt_one(m, ns);
+	mnt_ns_touch(ns);
+}
+
+/* ---- copies -------------------------------------------------------------- */
+
+/**
+ * mount_clone - one mount like @old, of the subtree at @root
+ * @how: COPY_* flags: what its propagation is to be
+ *
+ * Return: a mount in no tree and no namespace; ERR_PTR(-ENOMEM).
+ */
+struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how)
+{
+	struct mount *m = mount_new(old->sb, root, old->source);
+	int err;
+
+	if (IS_ERR(m))
+		return m;
+	m->flags = old->flags;
+	m->internal = old->internal & MNT_UNBINDABLE;
+	if (how & COPY_SHARE) {
+		err = group_id_new(m);
+		if (err) {
+			mnt_put(m);
+			return ERR_PTR(err);
+		}
+	}
+	propagation_clone(m, old, how);
+	return m;
+}
+
+/* Does tree_copy() leave out @m and what is under it? */
+static bool copy_skips(const struct mount *m, u32 how)
+{
+	if (!(how & COPY_UNBINDABLE) && m->internal & MNT_UNBINDABLE)
+		return true;
+	return !(how & COPY_MNT_NS) && dentry_mnt_ns(m->root);
+}
+
+static void track(struct copy_track *t, const struct mount *old,
+		  struct mount *copy)
+{
+	if (!t)
+		return;
+	for (u32 i = 0; i < ARRAY_SIZE(t->from); i++)
+		if (t->from[i] == old)
+			t->to[i] = copy;
+}
+
+/*
+ * Copy what hangs under @s (a child of the copied root). @copy is the copy of
+ * @s->parent. Two pointers go through the two trees side by side.
+ */
+static int copy_branch(struct mount *s, struct mount *copy, u32 how,
+		       struct copy_track *t)
+{
+	struct mount *m, *at = s->parent, *q;
+
+	for (m = s; m; m = tree_next(m, s)) {
+		if (copy_skips(m, how)) {
+			m = tree_skip(m);
+			continue;
+		}
+		while (at != m->parent) {
+			at = at->parent;
+			copy = copy->parent;
+		}
+		q = mount_clone(m, m->root, how);
+		if (IS_ERR(q))
+			return (int)PTR_ERR(q);
+		tree_attach(q, copy, m->mountpoint);
+		track(t, m, q);
+		at = m;
+		copy = q;
+	}
+	return 0;
+}
+
+/**
+ * tree_copy - copy the tree of mounts under (@old, @root)
+ * @how: COPY_* flags
+ * @t: who wants to know which copy a mount got; may be NULL
+ *
+ * Return: the copy's root, in no namespace; ERR_PTR(-ENOMEM), or
+ * ERR_PTR(-EINVAL) if @old itself may not be copied.
+ */
+struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
+			struct copy_track *t)
+{
+	struct mount *copy, *m;
+	int err = 0;
+
+	if (copy_skips(old, how))
+		return ERR_PTR(-EINVAL);
+	copy = mount_clone(old, root, how);
+	if (IS_ERR(copy))
+		return copy;
+	track(t, old, copy);
+	list_for_each_entry(m, &old->mounts, child) {
+		if (!dentry_within(root, m->mountpoint))
+			continue;
+		err = copy_branch(m, copy, how, t);
+		if (err)
+			break;
+	}
+	if (err) {
+		struct list doomed = LIST_INIT(doomed);
+
+		/* Under the lock, but never the last of a file system. */
+		tree_umount(copy, false, &doomed);
+		list_for_each_entry_safe(copy, m, &doomed, todo) {
+			list_del(&copy->todo);
+			doomed_put(copy);
+		}
+		return ERR_PTR(err);
+	}
+	return copy;
+}
+
+/* ---- taking down -------------------------------------------------------- */
+
+/* The one child of a mount that is going away which outlives it: what is
+ * mounted right on its root. propagate_umount() saw to it. */
+static struct mount *survivor(const struct mount *m)
+{
+	struct mount *c = mount_hash_find(m, m->root);
+
+	return c && !(c->internal & MNT_DOOMED) ? c : NULL;
+}
+
+/* It hangs then where the first mount that stays is. */
+static void survivor_move(struct mount *s)
+{
+	struct mount *m = s->parent;
+
+	while (m->parent->internal & MNT_DOOMED)
+		m = m->parent;
+	detach_locked(s);
+	attach_locked(s, m->parent, m->mountpoint);
+}
+
+static void umount_one(struct mount *m)
+{
+	struct mnt_ns *ns = m->ns;
+
+	detach_locked(m);
+	m->internal = (m->internal & ~(u32)(MNT_DOOMED | MNT_LOCKED)) |
+		      MNT_UMOUNTED;
+	m->ns = NULL;
+	list_del(&m->ns_link);
+	if (ns)
+		ns->nr_mounts--;
+	mnt_ns_touch(ns);
+}
+
+static void umount_all(struct list *going, struct list *survivors)
+{
+	struct mount *m, *s;
+
+	spin_lock(&mount_lock);
+	list_for_each_entry(m, going, todo) {
+		s = survivor(m);
+		if (s) {
+			survivor_move(s);
+			list_add(&s->todo, survivors);
+		}
+	}
+	list_for_each_entry(m, going, todo)
+		umount_one(m);
+	spin_unlock(&mount_lock);
+}
+
+/**
+ * tree_umount - take down the tree under @root
+ * @propagate: also where mounts on its parent propagate to
+ * @doomed: gets the mounts; tree_unlock() puts them
+ *
+ * Each mount is alone afterwards: who still stands in one stays in it, and
+ * sees none of the others. Nothing here can fail.
+ */
+void tree_umount(struct mount *root, bool propagate, struct list *doomed)
+{
+	struct list going = LIST_INIT(going);
+	struct list survivors = LIST_INIT(survivors);
+	struct mount *m, *next;
+
+	for (m = root; m; m = tree_next(m, root)) {
+		m->internal |= MNT_DOOMED;
+		list_add_tail(&m->todo, &going);
+	}
+	if (propagate)
+		propagate_umount(&going);
+	umount_all(&going, &survivors);
+	list_for_each_entry(m, &going, todo)
+		propagation_set(m, MS_PRIVATE);
+	list_for_each_entry_safe(m, next, &survivors, todo) {
+		list_del(&m->todo);
+		path_put(&m->released); /* a doomed mount: not the last */
+	}
+	list_splice_tail(&going, doomed);
+}
+
+/* ---- grafting: what bind, move and new mounts have in common ------------- */
+
+/*
+ * Where to mount: *@dest becomes the topmost mount there. On success
+ * namespace_sem is held. -ENOENT: the directory was removed, or is a file of
+ * the kernel's own (nsfs, pipes) that has no place in a tree.
+ */
+int mount_dest_lock(struct path *dest)
+{
+	struct dentry *d;
+
+	tree_lock();
+	follow_mounts(dest); /* puts a parent that its child holds */
+	d = dest->dentry;
+	if (!(dest->mnt->internal & MNT_INTERNAL) &&
+	    !(READ_ONCE(d->flags) & D_CANT_MOUNT) &&
+	    (!d_unhashed(d) || d->parent == d))
+		return 0;
+	tree_unlock(NULL);
+	return why(-ENOENT, "mount: target was removed or is not in a tree");
+}
+
+static int graft_prepare(struct mount *tree, const struct path *dest,
+			 bool moving, struct list *set)
+{
+	struct mnt_ns *ns = dest->mnt->ns;
+	int err;
+
+	if (!moving)
+		ns->pending += tree_count(tree);
+	if (ns->nr_mounts + ns->pending > MOUNTS_MAX)
+		return why(-ENOSPC, "mount: more than %u mounts in a namespace",
+			   MOUNTS_MAX);
+	if (!mnt_shared(dest->mnt))
+		return 0;
+	err = groups_new(tree, true);
+	return err ? err : propagate_mount(tree, dest->mnt, dest->dentry, set);
+}
+
+/**
+ * tree_graft - hang @tree at @dest, and copies wherever that propagates
+ * @moving: the tree is in the namespace already and leaves its old place
+ * @doomed: gets the copies if it fails; @tree itself stays the caller's
+ *
+ * Context: namespace_sem held, @dest is in a namespace.
+ * Return: 0; -ENOTDIR, -ENOSPC, -ENOMEM, and -EINVAL if a mount of a mount
+ * namespace would propagate.
+ */
+int tree_graft(struct mount *tree, const struct path *dest, bool moving,
+	       struct list *doomed)
+{
+	struct list set = LIST_INIT(set);
+	struct mnt_ns *ns = dest->mnt->ns;
+	int err;
+
+	if (d_is_dir(tree->root) != d_is_dir(dest->dentry))
+		return why(moving ? -EINVAL : -ENOTDIR,
+			   "mount: one of source and target is a directory");
+	err = graft_prepare(tree, dest, moving, &set);
+	ns->pending = 0;
+	groups_settle(tree, err);
+	if (err) {
+		propagate_abort(dest->mnt, &set, doomed);
+		return err;
+	}
+	if (moving)
+		tree_detach(tree);
+	tree_attach(tree, dest->mnt, dest->dentry);
+	if (moving)
+		mnt_ns_touch(ns);
+	else
+		tree_adopt(tree, ns);
+	propagate_commit(dest->mnt, dest->dentry, &set);
+	return 0;
+}
