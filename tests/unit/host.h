@@ -1,9 +1,12 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What a unit test of kernel/lib needs from below: the allocator, with the
  * Nth allocation failing on request, and the end of a failed assert.
  * Included once by each test.
  */
+#ifndef WARREN_TESTS_UNIT_HOST_H
+#define WARREN_TESTS_UNIT_HOST_H
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -46,3 +49,5 @@ static void verdict(int ok, const char *what)
 	printf("%sok %d - %s\n", ok ? "" : "not ", ++total, what);
 	bad += !ok;
 }
+
+#endif
