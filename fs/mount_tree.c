@@ -12,6 +12,7 @@
 #include <linux/eventpoll.h>
 
 #include "fs/mount_tree.h"
+#include "kernel/debug/why.h"
 #include "kernel/task/task.h"
 
 void tree_lock(void)
@@ -19,16 +20,22 @@ void tree_lock(void)
 	mutex_lock(&namespace_sem);
 }
 
-/* Put what @m held in its tree, and the tree's reference on it. */
-static void doomed_put(struct mount *m)
+/* Put the parent and the mountpoint that @m had before this change. */
+void released_put(struct mount *m)
 {
 	struct path up = m->released;
 
 	m->released.mnt = NULL;
 	m->released.dentry = NULL;
-	mnt_put(m);
 	if (up.mnt)
 		path_put(&up);
+}
+
+/* The same for a mount that was taken down, and the tree's reference. */
+static void doomed_put(struct mount *m)
+{
+	released_put(m);
+	mnt_put(m);
 }
 
 /* End of a change: drop namespace_sem, then put the mounts in @doomed (may be
@@ -165,11 +172,11 @@ void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp)
 	}
 	spin_unlock(&mount_lock);
 	if (above) /* not the last references: @m has its own */
-		path_put(&above->released);
+		released_put(above);
 }
 
-/* Take the tree under @m off its place; it stays whole. Not the last
- * references: the caller holds the path by which it found @m. */
+/* Take the tree under @m off its place; it stays whole. What it held there is
+ * in .released: the caller puts it when all is done. */
 void tree_detach(struct mount *m)
 {
 	spin_lock(&mount_lock);
@@ -390,7 +397,7 @@ void tree_umount(struct mount *root, bool propagate, struct list *doomed)
 		propagation_set(m, MS_PRIVATE);
 	list_for_each_entry_safe(m, next, &survivors, todo) {
 		list_del(&m->todo);
-		path_put(&m->released); /* a doomed mount: not the last */
+		released_put(m); /* a doomed mount: not the last */
 	}
 	list_splice_tail(&going, doomed);
 }
@@ -455,11 +462,11 @@ int tree_graft(struct mount *tree, const struct path *dest, bool moving,
 			   "mount: one of source and target is a directory");
 	err = graft_prepare(tree, dest, moving, &set);
 	ns->pending = 0;
-	groups_settle(tree, err);
-	if (err) {
+	if (err)
 		propagate_abort(dest->mnt, &set, doomed);
+	groups_settle(tree, err);
+	if (err)
 		return err;
-	}
 	if (moving)
 		tree_detach(tree);
 	tree_attach(tree, dest->mnt, dest->dentry);

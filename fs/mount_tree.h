@@ -69,6 +69,7 @@ extern struct list all_mounts; /* mount_lock */
 /* mount_tree.c */
 void tree_lock(void);
 void tree_unlock(struct list *doomed);
+void released_put(struct mount *m);
 struct mount *tree_next(struct mount *m, const struct mount *root);
 struct mount *tree_skip(struct mount *m);
 u32 tree_count(struct mount *root);
