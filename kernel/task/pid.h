@@ -77,6 +77,13 @@ static inline struct pid *pid_get(struct pid *pid)
 	return pid;
 }
 void pid_put(struct pid *pid); /* NULL is ignored */
+/* No new numbers in @ns from now on: its init is dying. */
+void pid_ns_close(struct pid_ns *ns);
+/* Number 1 of its namespace. */
+static inline bool pid_is_init(const struct pid *pid)
+{
+	return pid->numbers[pid->level].nr == 1;
+}
 /* Counted struct pid of number @nr in @ns, or NULL. */
 struct pid *pid_find_get(struct pid_ns *ns, pid_t nr);
 /* The number that @pid has in @ns; 0 if it cannot be seen from there. */
@@ -98,13 +105,15 @@ struct task *task_find_get(struct pid_ns *ns, pid_t nr);
 struct pid *pid_next_get(struct pid_ns *ns, pid_t nr);
 void pid_attach(struct task *t, enum pid_type type) __must_hold(tasklist_lock);
 void pid_detach(struct task *t, enum pid_type type) __must_hold(tasklist_lock);
-void pid_change(struct task *t, enum pid_type type, struct pid *pid)
-	__must_hold(tasklist_lock); /* leader's PGID/SID; takes a reference */
+/* A leader's PGID or SID; takes a reference. Returns the old one, which the
+ * caller puts when it has dropped the lock. */
+struct pid *pid_change(struct task *t, enum pid_type type, struct pid *pid)
+	__must_hold(tasklist_lock);
 
 #define for_each_pid_task(pid, type, t)                                        \
 	hlist_for_each_entry(t, &(pid)->tasks[type], pid_links[type])
 
-/* Numbers of @t as @ns sees it: 0 if invisible. */
+/* Numbers of @t as @ns sees it: 0 if invisible. With or without tasklist_lock. */
 pid_t task_pid_nr_ns(const struct task *t, const struct pid_ns *ns);
 pid_t task_tgid_nr_ns(const struct task *t, const struct pid_ns *ns);
 pid_t task_pgrp_nr_ns(const struct task *t, const struct pid_ns *ns);
