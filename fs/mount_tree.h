@@ -116,6 +116,7 @@ void mnt_ns_release(struct mnt_ns *ns); /* take down the tree, free */
 
 /* Upcall, kernel/ns/mnt.c: the mount namespace of a bound nsfs file, or NULL;
  * and would a mount of it in current's namespace close a circle? */
+bool dentry_is_ns(const struct dentry *d); /* the file of any namespace */
 struct mnt_ns *dentry_mnt_ns(const struct dentry *d);
 
 static inline bool mnt_ns_loop(const struct dentry *d,

@@ -392,7 +392,7 @@ bool umount_busy(struct mount *m, u32 refs)
 			continue;
 		if (mount_hash_find(c, c->root))
 			known++; /* the one that covers it */
-		if (tree_next(c, c) &&
+		if (!list_empty(&c->mounts) &&
 		    (known == 1 || c->mounts.next != c->mounts.prev))
 			continue; /* other children: it will stay anyway */
 		busy = busy || in_use(c, known);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+/*
+ * umount2(2), and the umount that comes with removing a mountpoint.
+ *
+ * A plain umount refuses while anything but the tree (and the call itself)
+ * holds the mount; MNT_DETACH takes the tree down at once, and each mount
+ * lives on until its last user leaves.
+ */
+#include "fs/fs_struct.h"
+#include "fs/mount_tree.h"
+#include "fs/namei.h"
+#include "kernel/debug/why.h"
+#include "kernel/task/cred.h"
+#include "kernel/task/task.h"
+
+/* <linux/fs.h> does not export these to user space; umount2(2) */
+#define MNT_FORCE 1
+#define MNT_DETACH 2
+#define MNT_EXPIRE 4
+#define UMOUNT_NOFOLLOW 8
+#define UMOUNT_FLAGS (MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW)
+
+/* The tree's reference, and that of the path that umount2() walked. */
+#define REFS_UNUSED 2
+
+static int umount_check(const struct path *path, int flags)
+{
+	if (!may_mount())
+		return why(-EPERM, "umount: no CAP_SYS_ADMIN over the owner "
+				   "of the mount namespace");
+	if (!path_is_mount_root(path))
+		return why(-EINVAL, "umount: not a mount point");
+	if (!mnt_in_current_ns(path->mnt))
+		return why(-EINVAL, "umount: mount of another namespace");
+	if (!mnt_has_parent(path->mnt))
+		return why(-EINVAL, "umount: the root of the namespace");
+	if (path->mnt->internal & MNT_LOCKED)
+		return why(-EINVAL, "umount: mount is locked");
+	if (flags & MNT_FORCE && !capable(CAP_SYS_ADMIN))
+		return why(-EPERM, "umount: MNT_FORCE needs CAP_SYS_ADMIN");
+	return 0;
+}
+
+static bool is_root_of_current(const struct mount *m)
+{
+	struct path root;
+	bool is;
+
+	fs_get_root(current->fs, &root);
+	is = root.mnt == m;
+	path_put(&root);
+	return is;
+}
+
+/* MNT_EXPIRE: mark at the first time, umount at the second if unused since. */
+static int umount_expire(struct mount *m, bool is_root, int flags)
+{
+	if (is_root || flags & (MNT_FORCE | MNT_DETACH))
+		return why(-EINVAL, "umount: MNT_EXPIRE with FORCE, DETACH or /");
+	if (refcount_read(&m->refs) > REFS_UNUSED)
+		return why(-EBUSY, "umount: in use");
+	return atomic_xchg(&m->expire_mark, 1) ? 0 : -EAGAIN;
+}
+
+/* The root directory cannot go; as on Linux it becomes read-only instead. */
+static int umount_root(struct super *sb)
+{
+	if (!ns_capable(sb->user_ns, CAP_SYS_ADMIN))
+		return why(-EPERM, "umount: / is not owned");
+	return super_remount(sb, sb->flags | MS_RDONLY, NULL);
+}
+
+static int umount_path(const struct path *path, int flags)
+{
+	bool is_root = is_root_of_current(path->mnt);
+	struct list doomed = LIST_INIT(doomed);
+	int err;
+
+	if (flags & MNT_EXPIRE) {
+		err = umount_expire(path->mnt, is_root, flags);
+		if (err)
+			return err;
+	}
+	if (is_root && !(flags & MNT_DETACH))
+		return umount_root(path->mnt->sb);
+	tree_lock();
+	err = umount_check(path, flags); /* it may have changed */
+	if (!err && !(flags & MNT_DETACH) &&
+	    umount_busy(path->mnt, REFS_UNUSED))
+		err = why(-EBUSY, "umount: %s",
+			  list_empty(&path->mnt->mounts) ?
+				  "the mount or a copy of it is in use" :
+				  "something is mounted in it");
+	if (!err)
+		tree_umount(path->mnt, true, &doomed);
+	tree_unlock(&doomed);
+	return err;
+}
+
+/**
+ * do_umount - umount2(2)
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL: unknown flags, not a mount point, of another
+ * namespace; -EPERM; -EBUSY; -EAGAIN (MNT_EXPIRE, first call); what the walk
+ * says.
+ */
+int do_umount(const char *dir, int flags)
+{
+	u32 lookup = flags & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	struct path path;
+	int err;
+
+	if (flags & ~UMOUNT_FLAGS)
+		return why(-EINVAL, "umount: unknown flags %#x",
+			   (u32)(flags & ~UMOUNT_FLAGS));
+	err = path_lookup(AT_FDCWD, dir, lookup, &path);
+	if (err)
+		return err;
+	follow_mounts(&path); /* "." of a covered directory is what covers */
+	err = umount_check(&path, flags);
+	if (!err)
+		err = umount_path(&path, flags);
+	d_put(path.dentry);
+	mnt_put_no_use(path.mnt);
+	return err;
+}
+
+void mnt_detach_dentry(struct dentry *d)
+{
+	struct list doomed = LIST_INIT(doomed);
+	struct mount *m;
+
+	if (likely(!(READ_ONCE(d->flags) & D_MOUNTED)))
+		return;
+	tree_lock();
+	for (;;) {
+		spin_lock(&mount_lock);
+		m = mount_on_dentry(d, NULL);
+		spin_unlock(&mount_lock);
+		if (!m)
+			break;
+		tree_umount(m, false, &doomed);
+	}
+	tree_unlock(&doomed);
+}
