@@ -376,6 +376,7 @@ void mounts_of_dentry(struct seq *seq, struct dentry *d)
 void mount_module_init(void)
 {
 	mount_slab = slab_create("mount", sizeof(struct mount), 8);
+	mnt_ns_module_init();
 }
 
 static struct mount *boot_rootfs(void)

@@ -112,13 +112,16 @@ int do_move(struct path *dest, const char *from);
 int super_remount(struct super *sb, u32 sb_flags, char *data);
 
 /* mnt_ns.c */
+void mnt_ns_module_init(void);
 void mnt_ns_release(struct mnt_ns *ns); /* take down the tree, free */
 
-/* Upcall, kernel/ns/mnt.c: the mount namespace of a bound nsfs file, or NULL;
- * and would a mount of it in current's namespace close a circle? */
-bool dentry_is_ns(const struct dentry *d); /* the file of any namespace */
+/* Upcalls, kernel/ns/mnt.c: is @d the nsfs file of a namespace; and which
+ * mount namespace is it, or NULL? */
+bool dentry_is_ns(const struct dentry *d);
 struct mnt_ns *dentry_mnt_ns(const struct dentry *d);
 
+/* Could a mount of @d in @where close a circle? Only a namespace that is
+ * younger than @where may be mounted there. */
 static inline bool mnt_ns_loop(const struct dentry *d,
 			       const struct mnt_ns *where)
 {

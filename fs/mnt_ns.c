@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A mount namespace's tree: its copy (clone, unshare), where setns(2) puts
+ * root and cwd, and its end. The namespace as a type is kernel/ns/mnt.c.
+ *
+ * End: the last put takes the whole tree down at once. A mount in it may hold
+ * the last reference on another mount namespace (a bind of its nsfs file),
+ * that one on a third... So a task that is at it already only notes the next
+ * one, and works them off one by one: no recursion, however long the chain.
+ */
+#include "fs/fs_struct.h"
+#include "fs/mount_tree.h"
+#include "kernel/mm/slab.h"
+#include "kernel/ns/nsproxy.h"
+#include "kernel/task/task.h"
+
+struct mnt_ns init_mnt_ns = {
+	.ns = {
+		.ops = &mnt_ns_ops,
+		.inum = MNT_NS_INIT_INO,
+		.owner = &init_user_ns,
+		.refs = REFCOUNT_INIT(1),
+		.pins = { [PIN_BOOT] = 1 },
+		.link = LIST_INIT(init_mnt_ns.ns.link),
+	},
+	.list = LIST_INIT(init_mnt_ns.list),
+	.poll = WAITQ_INIT(init_mnt_ns.poll),
+	.free_link = LIST_INIT(init_mnt_ns.free_link),
+};
+
+static struct slab *mnt_ns_slab;
+
+void mnt_ns_module_init(void)
+{
+	mnt_ns_slab = slab_create("mnt_ns", sizeof(struct mnt_ns), 8);
+}
+
+static struct mnt_ns *mnt_ns_new(struct user_ns *owner)
+{
+	struct mnt_ns *ns = slab_zalloc(mnt_ns_slab);
+	int err;
+
+	if (!ns)
+		return ERR_PTR(-ENOMEM);
+	list_init(&ns->list);
+	list_init(&ns->free_link);
+	waitq_init(&ns->poll);
+	err = ns_init(&ns->ns, &mnt_ns_ops, owner, PIN_TASK);
+	if (err) {
+		slab_free(mnt_ns_slab, ns);
+		return ERR_PTR(err);
+	}
+	return ns;
+}
+
+/* Fill @ns with a copy of @old's tree; @t learns of copies. Binds of mount
+ * namespaces stay behind: they could hold each other alive. */
+static int mnt_ns_fill(struct mnt_ns *ns, struct mnt_ns *old,
+		       struct copy_track *t)
+{
+	struct mount *root;
+
+	tree_lock();
+	root = tree_copy(old->root, old->root->root, COPY_UNBINDABLE, t);
+	if (!IS_ERR(root)) {
+		ns->root = root;
+		tree_adopt(root, ns);
+	}
+	/* The caller's paths must not be left in mounts that go first. */
+	for (u32 i = 0; i < ARRAY_SIZE(t->to); i++)
+		if (!IS_ERR(root) && t->to[i])
+			mnt_get(t->to[i]);
+		else
+			t->to[i] = NULL;
+	tree_unlock(NULL);
+	return PTR_ERR_OR_ZERO(root);
+}
+
+/* @fs stood in the old tree at @path (counted: put here). If its mount was
+ * copied, it now stands at the same place of the copy. */
+static void fs_translate(struct fs *fs, struct path *path, struct mount *copy,
+			 void (*set)(struct fs *fs, const struct path *p))
+{
+	struct path to = { .mnt = copy, .dentry = path->dentry };
+
+	if (copy) {
+		set(fs, &to); /* takes its own references */
+		mnt_put(copy);
+	}
+	path_put(path);
+}
+
+/**
+ * mnt_ns_clone - a new mount namespace with a copy of @old's tree
+ * @set: ->fs (may be NULL) has root and cwd moved to the copy; it is not
+ *	touched if this fails
+ *
+ * Context: may sleep. @set->fs is the caller's own.
+ * Return: the namespace with one PIN_TASK reference; ERR_PTR(-ENOMEM).
+ */
+struct ns *mnt_ns_clone(struct ns *old, struct user_ns *owner,
+			struct nsset *set)
+{
+	struct fs *fs = set ? set->fs : NULL;
+	struct path root = { NULL, NULL }, cwd = { NULL, NULL };
+	struct copy_track t = { { NULL, NULL }, { NULL, NULL } };
+	struct mnt_ns *ns = mnt_ns_new(owner);
+	int err;
+
+	if (IS_ERR(ns))
+		return ERR_PTR(PTR_ERR(ns));
+	if (fs) {
+		fs_get_root(fs, &root);
+		fs_get_cwd(fs, &cwd);
+		t.from[0] = root.mnt;
+		t.from[1] = cwd.mnt;
+	}
+	err = mnt_ns_fill(ns, to_mnt_ns(old), &t);
+	if (fs) {
+		fs_translate(fs, &root, t.to[0], fs_set_root);
+		fs_translate(fs, &cwd, t.to[1], fs_set_cwd);
+	}
+	if (!err)
+		return &ns->ns;
+	ns_uninit(&ns->ns);
+	slab_free(mnt_ns_slab, ns);
+	return ERR_PTR(err);
+}
+
+/* Counted path of the topmost mount on the root of @ns. */
+void mnt_ns_root_path(struct mnt_ns *ns, struct path *out)
+{
+	out->mnt = ns->root;
+	out->dentry = ns->root->root;
+	path_get(out);
+	follow_mounts(out);
+}
+
+/* ---- the end ------------------------------------------------------------- */
+
+/* A task that takes namespaces down, and what it still has to do. */
+struct reaper {
+	struct list link; /* in reapers */
+	struct task *task;
+	struct list dying; /* of mnt_ns.free_link */
+};
+
+static DEFINE_SPINLOCK(reapers_lock);
+static struct list reapers = LIST_INIT(reapers);
+
+/* Leave @ns to current's reaper if it has one already. */
+static bool reaper_defer(struct reaper *own, struct mnt_ns *ns)
+{
+	struct reaper *r;
+
+	spin_lock(&reapers_lock);
+	list_for_each_entry(r, &reapers, link) {
+		if (r->task == current) {
+			list_add_tail(&ns->free_link, &r->dying);
+			spin_unlock(&reapers_lock);
+			return true;
+		}
+	}
+	list_add(&own->link, &reapers);
+	spin_unlock(&reapers_lock);
+	return false;
+}
+
+static void mnt_ns_take_down(struct mnt_ns *ns)
+{
+	struct list doomed = LIST_INIT(doomed);
+
+	tree_lock();
+	tree_umount(ns->root, false, &doomed);
+	tree_unlock(&doomed);
+	assert(list_empty(&ns->list) && !ns->nr_mounts);
+	slab_free(mnt_ns_slab, ns);
+}
+
+/* From the last put of @ns: umount everything and free. May sleep. */
+void mnt_ns_release(struct mnt_ns *ns)
+{
+	struct reaper own = { .task = current };
+
+	list_init(&own.dying);
+	if (reaper_defer(&own, ns))
+		return;
+	list_add(&ns->free_link, &own.dying);
+	while (!list_empty(&own.dying)) { /* only current adds to it */
+		ns = list_first(&own.dying, struct mnt_ns, free_link);
+		list_del(&ns->free_link);
+		mnt_ns_take_down(ns);
+	}
+	spin_lock(&reapers_lock);
+	list_del(&own.link);
+	spin_unlock(&reapers_lock);
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The text of /proc/PID/mounts, mountinfo and mountstats, exactly as Linux
+ * composes it (proc(5)). Paths are as seen from a root; mounts that cannot
+ * be reached from there are left out.
+ */
+#include "fs/mount_tree.h"
+#include "fs/namei.h"
+#include "fs/seq.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/slab.h"
+
+struct flag_name {
+	u32 flag;
+	const char *text;
+};
+
+static const struct flag_name mnt_flag_names[] = {
+	{ MS_NOSUID, ",nosuid" },	  { MS_NODEV, ",nodev" },
+	{ MS_NOEXEC, ",noexec" },	  { MS_NOATIME, ",noatime" },
+	{ MS_NODIRATIME, ",nodiratime" }, { MS_RELATIME, ",relatime" },
+	{ MS_NOSYMFOLLOW, ",nosymfollow" }, { 0, NULL },
+};
+
+static const struct flag_name sb_flag_names[] = {
+	{ MS_SYNCHRONOUS, ",sync" },
+	{ MS_DIRSYNC, ",dirsync" },
+	{ MS_MANDLOCK, ",mand" },
+	{ MS_LAZYTIME, ",lazytime" },
+	{ 0, NULL },
+};
+
+static void show_flags(struct seq *s, u32 flags, const struct flag_name *names)
+{
+	for (; names->text; names++)
+		if (flags & names->flag)
+			seq_puts(s, names->text);
+}
+
+static void show_super_options(struct seq *s, struct super *sb)
+{
+	show_flags(s, sb->flags, sb_flag_names);
+	sb->sop->show_options(s, sb);
+}
+
+static void show_source(struct seq *s, const struct mount *m)
+{
+	seq_escape(s, m->source ? m->source : "none", "#");
+}
+
+/* ---- which part of its file system a mount shows ----------------------- */
+
+/* The names from the file system's root down to @d, in the end of @buf. */
+static char *dentry_text(const struct dentry *d, char *buf, size_t size)
+{
+	char *p = buf + size;
+
+	*--p = '\0';
+	mutex_lock(&rename_mutex);
+	for (; d->parent != d; d = d->parent) {
+		size_t len = d->name.len;
+
+		if ((size_t)(p - buf) < len + 1) {
+			p = NULL;
+			break;
+		}
+		p -= len;
+		memcpy(p, d->name.name, len);
+		*--p = '/';
+	}
+	mutex_unlock(&rename_mutex);
+	if (p && !*p)
+		*--p = '/';
+	return p;
+}
+
+/* Like "/", "/sub/dir", "/gone//deleted", or "uts:[4026531838]". */
+static void show_root(struct seq *s, struct dentry *root, char *buf)
+{
+	char *text;
+
+	if (READ_ONCE(root->flags) & D_DISCONNECTED) {
+		root->op->dname(root, buf, PATH_MAX);
+		seq_escape(s, buf, "");
+		return;
+	}
+	text = dentry_text(root, buf, PATH_MAX);
+	seq_escape(s, text ? text : "?", "");
+	if (d_unhashed(root) && root->parent != root)
+		seq_puts(s, "//deleted");
+}
+
+/* ---- propagation ----------------------------------------------------------- */
+
+/* The nearest master group that has a member that @root can see; 0: none. */
+static u32 dominating_group(const struct mount *slave, const struct mnt_ns *ns,
+			    const struct path *root)
+{
+	struct mount *m, *p;
+
+	for (m = slave->master; m; m = m->master) {
+		if (m->ns == ns && path_reachable(m, m->root, root))
+			return m->group_id;
+		list_for_each_entry(p, &m->share, share)
+			if (p->ns == ns && path_reachable(p, p->root, root))
+				return p->group_id;
+	}
+	return 0;
+}
+
+static void show_propagation(struct seq *s, const struct mount *m,
+			     const struct path *root)
+{
+	if (mnt_shared(m))
+		seq_printf(s, " shared:%u", m->group_id);
+	if (m->master) {
+		u32 dom = dominating_group(m, m->ns, root);
+
+		seq_printf(s, " master:%u", m->master->group_id);
+		if (dom && dom != m->master->group_id)
+			seq_printf(s, " propagate_from:%u", dom);
+	}
+	if (m->internal & MNT_UNBINDABLE)
+		seq_puts(s, " unbindable");
+}
+
+/* ---- the three formats ------------------------------------------------------ */
+
+static void show_mounts(struct seq *s, const struct mount *m, const char *mp)
+{
+	bool ro = (m->flags | m->sb->flags) & MS_RDONLY;
+
+	show_source(s, m);
+	seq_putc(s, ' ');
+	seq_escape(s, mp, "");
+	seq_printf(s, " %s %s", m->sb->type->name, ro ? "ro" : "rw");
+	show_flags(s, m->sb->flags, sb_flag_names);
+	show_flags(s, m->flags, mnt_flag_names);
+	m->sb->sop->show_options(s, m->sb);
+	seq_puts(s, " 0 0\n");
+}
+
+static void show_info(struct seq *s, const struct mount *m, const char *mp,
+		      const struct path *root, char *buf)
+{
+	seq_printf(s, "%u %u %u:%u ", m->id, m->parent->id, MAJOR(m->sb->dev),
+		   MINOR(m->sb->dev));
+	show_root(s, m->root, buf);
+	seq_putc(s, ' ');
+	seq_escape(s, mp, "");
+	seq_puts(s, m->flags & MS_RDONLY ? " ro" : " rw");
+	show_flags(s, m->flags, mnt_flag_names);
+	show_propagation(s, m, root);
+	seq_printf(s, " - %s ", m->sb->type->name);
+	show_source(s, m);
+	seq_puts(s, m->sb->flags & MS_RDONLY ? " ro" : " rw");
+	show_super_options(s, m->sb);
+	seq_putc(s, '\n');
+}
+
+static void show_stats(struct seq *s, const struct mount *m, const char *mp)
+{
+	seq_puts(s, "device ");
+	show_source(s, m);
+	seq_puts(s, " mounted on ");
+	seq_escape(s, mp, "");
+	seq_printf(s, " with fstype %s\n", m->sb->type->name);
+}
+
+static void show_one(struct seq *s, struct mount *m, const struct path *root,
+		     enum mounts_format format, char *bufs)
+{
+	struct path at = { .mnt = m, .dentry = m->root };
+	bool reachable = false;
+	char *mp = d_path_from(&at, root, bufs, PATH_MAX, &reachable);
+
+	if (IS_ERR(mp) || !reachable)
+		return;
+	if (format == MOUNTS_MOUNTS)
+		show_mounts(s, m, mp);
+	else if (format == MOUNTS_INFO)
+		show_info(s, m, mp, root, bufs + PATH_MAX);
+	else
+		show_stats(s, m, mp);
+}
+
+/**
+ * mounts_show - append a line for each mount of @ns that @root can see
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int mounts_show(struct seq *seq, struct mnt_ns *ns, const struct path *root,
+		enum mounts_format format)
+{
+	char *bufs = kmalloc(2 * PATH_MAX);
+	struct mount *m;
+
+	if (!bufs)
+		return -ENOMEM;
+	tree_lock();
+	list_for_each_entry(m, &ns->list, ns_link)
+		show_one(seq, m, root, format, bufs);
+	tree_unlock(NULL);
+	kfree(bufs);
+	return 0;
+}

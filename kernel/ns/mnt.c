@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The mount namespace as a type: which mounts a task sees. The tree itself,
+ * its copy and its end are fs/mnt_ns.c.
+ */
+#include <linux/sched.h>
+
+#include "fs/fs_struct.h"
+#include "fs/mount_tree.h"
+#include "fs/nsfs.h"
+#include "kernel/debug/why.h"
+#include "kernel/ns/nsproxy.h"
+#include "kernel/task/cred.h"
+
+/* The rule against circles (see bind.c) asks this of every mount's root. */
+struct mnt_ns *dentry_mnt_ns(const struct dentry *d)
+{
+	struct ns *ns = dentry_ns(d);
+
+	return ns && ns->ops == &mnt_ns_ops ? to_mnt_ns(ns) : NULL;
+}
+
+bool dentry_is_ns(const struct dentry *d)
+{
+	return dentry_ns(d);
+}
+
+static void mnt_ns_free(struct ns *ns)
+{
+	mnt_ns_release(to_mnt_ns(ns));
+}
+
+static int install_check(const struct nsset *set, const struct ns *ns)
+{
+	const struct user_ns *own = set->cred->user_ns;
+
+	if (!ns_capable(ns->owner, CAP_SYS_ADMIN))
+		return why(-EPERM, "setns: no CAP_SYS_ADMIN over the owner of "
+				   "mnt:[%u]", ns->inum);
+	if (!cred_capable(set->cred, own, CAP_SYS_CHROOT) ||
+	    !cred_capable(set->cred, own, CAP_SYS_ADMIN))
+		return why(-EPERM, "setns: mnt needs CAP_SYS_ADMIN and "
+				   "CAP_SYS_CHROOT in the own user namespace");
+	if (refcount_read(&set->fs->refs) != 1)
+		return why(-EINVAL, "setns: mnt while root and cwd are shared "
+				    "(CLONE_FS)");
+	return 0;
+}
+
+/*
+ * setns: in the scratch, the slot; and root and cwd are the topmost mount on
+ * the namespace's root. Nothing after the checks can fail, so when set->fs is
+ * current's own, writing it here is part of the commit.
+ */
+static int mnt_ns_install(struct nsset *set, struct ns *ns)
+{
+	struct ns *old = set->nsproxy->ns[NS_MNT];
+	struct path root;
+	int err = install_check(set, ns);
+
+	if (err)
+		return err;
+	set->nsproxy->ns[NS_MNT] = ns_get(ns, PIN_TASK);
+	mnt_ns_root_path(to_mnt_ns(ns), &root);
+	fs_set_cwd(set->fs, &root);
+	fs_set_root(set->fs, &root);
+	path_put(&root);
+	ns_put(old, PIN_TASK);
+	return 0;
+}
+
+const struct ns_ops mnt_ns_ops = {
+	.name = "mnt",
+	.type = CLONE_NEWNS,
+	.slot = NS_MNT,
+	.slot_pin = PIN_TASK,
+	.clone = mnt_ns_clone,
+	.free = mnt_ns_free,
+	.install = mnt_ns_install,
+	.parent = ns_no_parent,
+};
