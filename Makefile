@@ -173,7 +173,7 @@ run: ## set up, build, boot the ISO: a shell, or the tour without a terminal
 	$(Q)$(RUN_QEMU) --iso $(O)/run.iso
 
 # Until the kernel links, the tests are those that run on Linux.
-test: $(if $(wildcard arch/x86_64/kernel.ld),all initramfs,user) ## every test; ends with "N passed, N failed"
+test: $(if $(if $(PARKED),,$(wildcard kernel/main.c)),all initramfs,user) ## every test; ends with "N passed, N failed"
 	$(Q)O=$(O) CROSS_COMPILE=$(CROSS_COMPILE) $(PYTHON) tests/run $(TESTARGS)
 
 check: $(UAPI) ## style, floors, both compilers, unit tests (under 2 minutes)

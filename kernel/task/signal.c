@@ -173,7 +173,7 @@ void signal_retarget(struct task *t, u64 which)
 	which &= t->signal->shared_pending.set;
 	if (!which)
 		return;
-	for_each_thread(t->signal, other) {
+	for_each_thread(t, other) {
 		u64 theirs = which & ~other->blocked;
 
 		if (other == t || (other->flags & PF_EXITING) || !theirs)
@@ -192,7 +192,7 @@ void signal_flush_group(struct task *t, u64 set)
 	struct task *thread;
 
 	sigpending_flush(&t->signal->shared_pending, set);
-	for_each_thread(t->signal, thread)
+	for_each_thread(t, thread)
 		sigpending_flush(&thread->pending, set);
 }
 

@@ -67,13 +67,12 @@ int signal_post(struct task *t, int sig, const struct kernel_siginfo *info,
 		struct sigqueue **q, bool group);
 /* sighand->lock held: SIGKILL for every thread but @but; their number. */
 u32 signal_zap_threads(struct task *t, const struct task *but);
-/* One signal to many, whose entries are made before the lock is taken:
- * signal_many_begin() until it returns true, then send and end. */
-struct signal_batch {
-	struct list spare;
-	u32 nr;
-	u64 irq;
-};
+/* Does this process belong to those that are meant? tasklist_lock held. */
+typedef bool (*signal_want_fn)(const struct task *leader, const void *arg);
+/* Send to every process that @want picks; with @check, only where current
+ * may. 0 if any could be sent, else the last error, or -ESRCH. */
+int signal_send_many(signal_want_fn want, const void *arg, int sig,
+		     const struct kernel_siginfo *info, bool check);
 
 /* signal_parent.c. tasklist_lock held. */
 bool pgrp_is_orphaned_without(struct pid *pgrp, const struct task *ignored);
