@@ -254,7 +254,7 @@ int do_mount(const char *dev, const char *dir, const char *type, u64 flags,
 	err = path_lookup(AT_FDCWD, dir, LOOKUP_FOLLOW, &path);
 	if (err)
 		return err;
-	if (flags & MS_NOUSER)
+	if (flags & (1u << 31)) /* MS_NOUSER */
 		err = -EINVAL;
 	else if (!may_mount())
 		err = why(-EPERM, "mount: no CAP_SYS_ADMIN over the owner of "
