@@ -22,17 +22,14 @@ BOOT_STACK	equ 8192
 
 extern arch_start
 
+; GRUB enters at ELF's e_entry, which it finds in a segment by its high address
+; and turns into that segment's physical one.
 section .multiboot2 progbits alloc noexec nowrite align=8
 mb2_header:
 	dd MB2_MAGIC
 	dd 0				; i386, protected mode
 	dd mb2_end - mb2_header
 	dd -(MB2_MAGIC + (mb2_end - mb2_header))
-	; the entry address, as e_entry is that of PVH's protocol too
-	align 8
-	dw 3, 0
-	dd 12
-	dd PHYS(boot_multiboot2)
 	; modules on page boundaries
 	align 8
 	dw 6, 0

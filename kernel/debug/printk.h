@@ -9,6 +9,11 @@
 void vprintk(const char *fmt, va_list ap);
 /* Copy the log's last @size bytes; the number copied. syslog(2), dmesg. */
 size_t printk_read(char *buf, size_t size);
+/* For syslog(2): copy what was logged from byte number *@pos on (skipping what
+ * the ring has lost) and advance *@pos; and the byte number of the end. */
+size_t printk_read_from(u64 *pos, char *buf, size_t size);
+u64 printk_end(void);
+#define PRINTK_RING 65536
 extern bool printk_quiet; /* "quiet" on the command line: ring only */
 /* Name and offset of a kernel address: "ns_put+0x1c". */
 const char *ksym_name(u64 pc, u64 *offset);

@@ -15,6 +15,20 @@ extern u32 trace_on; /* set of kinds; 0 normally */
 
 void trace_line(enum trace_kind kind, const char *fmt, ...) __printf(2, 3);
 
+/* Switch by words, as written to trace_on: any of "syscalls walk ns", names
+ * of system calls, "off". -EINVAL: a word is unknown, nothing changed. */
+int trace_configure(const char *words);
+size_t trace_status(char *buf, size_t size); /* the words that are on */
+/* Copy the last whole lines of the ring that fit in @size, oldest first. */
+size_t trace_read(char *buf, size_t size);
+void trace_clear(void);
+bool trace_syscall_chosen(u32 nr); /* is that system call to be traced? */
+
+/* sys/table.c, upcalls. NULL, -1: there is none. */
+const char *syscall_name(u32 nr);
+int syscall_number(const char *name);
+#define NR_SYSCALLS 512
+
 /* Costs one test of a global when tracing is off. */
 #define trace(kind, ...)                                                       \
 	do {                                                                   \

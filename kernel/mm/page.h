@@ -78,5 +78,6 @@ struct mem_stats {
 void mem_stats(struct mem_stats *out);
 enum mem_kind { MEM_PAGETABLE, MEM_FILE, MEM_ANON, NR_MEM_KINDS };
 void mem_account(enum mem_kind kind, s64 frames); /* for the statistics */
+void page_account_slab(s64 frames); /* slab.c: frames that hold objects */
 
 #endif

@@ -47,5 +47,6 @@ void slab_for_each(void (*fn)(const struct slab *s, void *arg), void *arg);
  */
 void alloc_fail_at(u64 n);
 bool alloc_should_fail(void); /* called by page_alloc, slab_alloc */
+extern bool alloc_fail_on; /* someone called alloc_fail_at(n > 0) */
 
 #endif

@@ -81,15 +81,17 @@ bool signal_notify_exit(struct task *t, int sig);
 /* Current's group has stopped or continued: no lock held. */
 void signal_notify_job(int code);
 
-/* signal_stop.c */
-void signal_cont_prepare(struct task *t);
+/* signal_stop.c. sighand->lock held unless it says otherwise. */
+void signal_cont_prepare(struct task *t); /* SIGCONT was sent */
 /* Current, dying, counts as stopped. True: the group has stopped by that. */
-bool signal_stop_leave(struct task *t);
+bool signal_stop_leave(void);
 /*
  * Take part in a stop of the group, which @sig begins (0: has begun). True: it
- * stopped, and released sighand->lock.
+ * stopped, goes on again, and sighand->lock is not held any more.
  */
 bool signal_stop(int sig, u64 irq);
+/* Did the group stop or continue without telling the parent? CLD_*, or 0. */
+int signal_stop_news(void);
 
 /* signal_group.c */
 void signal_group_init(void);

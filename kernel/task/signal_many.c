@@ -92,20 +92,20 @@ int signal_send_many(signal_want_fn want, const void *arg, int sig,
 {
 	struct targets tg = { .want = want, .arg = arg };
 	struct tally tally = { 0 };
-	bool again;
+	u32 before;
 	u64 now;
 	int err;
 
 	do {
+		before = tally.sent;
 		now = ktime_get();
 		err = targets_collect(&tg);
 		if (err)
 			break;
 		targets_send(&tg, sig, info, check, &tally);
-		again = sig == SIGKILL && tg.nr && !tally.error;
 		targets_put(&tg);
 		tg.born_after = now;
-	} while (again);
+	} while (sig == SIGKILL && tally.sent != before);
 	kfree(tg.task);
 	if (tally.sent)
 		return 0;

@@ -281,6 +281,12 @@ void sched_fork(struct task *child); /* initialise child->se from current */
 void sched_tick(bool from_user); /* timer_interrupt(): account, preempt */
 void sched_loadavg(u32 avg[3]);	/* fixed point, 11 bits */
 u32 sched_nr_running(void);
+/* End of boot, and smp_cpu_main(): current is this CPU's idle task. */
+void sched_idle(void) __noreturn;
+/* ns of CPU time of @t up to now, even while it runs elsewhere. */
+u64 sched_task_runtime(struct task *t);
+/* 0, or -EINVAL: @mask has no CPU that is online. Moves a running task. */
+int sched_set_affinity(struct task *t, u64 mask);
 u64 sched_idle_ns(u32 cpu);
 u64 sched_ctxt_switches(void);
 static inline bool need_resched(void)
@@ -302,6 +308,13 @@ void completion_init(struct completion *c);
 void complete(struct completion *c);
 void wait_for_completion(struct completion *c);
 int wait_for_completion_killable(struct completion *c);
+
+/* sys/itimer.c, upcalls: the last thread of @sig leaves (no spinlock held) /
+ * exec drops the POSIX timers and keeps the others. */
+void itimers_exit(struct signal *sig);
+void posix_timers_exit(struct signal *sig);
+/* sys/misc.c, upcall: PID 1 has ended; the machine ends or panics. */
+void init_has_exited(int wait_status) __noreturn;
 
 /* process/ ------------------------------------------------------------ */
 void do_exit(int code) __noreturn; /* wait status: code << 8 | signal */
