@@ -52,7 +52,7 @@ static inline phys_t virt_to_phys(const void *va)
 /* Per-CPU block; GS base points to it while in the kernel. percpu.h has more. */
 struct cpu {
 	struct cpu *self;	 /* [I] at offset 0: mov rax, gs:0 */
-	struct task *current;	 /* offset 8; this CPU only */
+	struct task *curr;	 /* offset 8: current; this CPU only */
 	u64 kstack_top;		 /* offset 16: loaded by syscall entry */
 	u64 user_sp;		 /* offset 24: scratch of syscall entry */
 	u32 id;			 /* [I] 0 .. nr_cpus-1 */
@@ -160,6 +160,9 @@ void arch_cpu_init(void);    /* GDT, IDT, CPU features of the boot CPU */
 void paging_init(void);	     /* final kernel page tables, direct map, W^X;
 				takes page-table frames from early_alloc */
 phys_t early_alloc(size_t bytes); /* page-aligned, zeroed; before page_init */
+/* The RAM that early_alloc() has given out: one range, which page_init() keeps
+ * reserved. */
+extern phys_t early_alloc_start, early_alloc_end;
 void arch_late_init(void);   /* after slab_init: APIC, timer, serial IRQ */
 void smp_boot(void);	     /* starts the other CPUs; each calls smp_cpu_main */
 
@@ -200,12 +203,15 @@ struct arch_task {
 	u64 ksp;	  /* saved kernel stack pointer while not running */
 	u64 kstack;	  /* lowest address of the kernel stack */
 	u64 fs_base, gs_base; /* user; saved at switch */
+	u64 trap_nr, trap_error, trap_cr2; /* last exception: signal frames */
 	void *fpu;	  /* XSAVE area from its own slab cache; never NULL for
 			     user tasks */
 };
 
 int arch_task_alloc(struct arch_task *at, bool user); /* stack, FPU: -ENOMEM */
 void arch_task_free(struct arch_task *at);
+/* A kernel thread that will exec gets an FPU area; -ENOMEM. */
+int arch_task_make_user(struct arch_task *at);
 /* Kernel thread: first switch to it runs fn(arg) with interrupts enabled. */
 void arch_kthread_setup(struct arch_task *at, void (*fn)(void *), void *arg);
 /*
@@ -258,6 +264,7 @@ int arch_sigreturn(struct regs *regs, u64 *mask);
 #define PTE_D 0x040UL
 #define PTE_SPECIAL 0x200UL /* software: frame not counted (zero page) */
 #define PTE_COW 0x400UL	    /* software: write-protected for copy-on-write */
+#define PTE_FILE 0x800UL    /* software: a frame of a page cache, not anonymous */
 #define PTE_NX 0x8000000000000000UL
 #define PTE_ADDR 0x000ffffffffff000UL
 

@@ -1,0 +1,247 @@
+; SPDX-License-Identifier: MIT
+;
+; The ways into the kernel and out of it: SYSCALL, exceptions, interrupts. Each
+; pushes a struct regs (regs.h), calls C, and returns through the same exits:
+;
+;   syscall_entry -> syscall_dispatch(regs) \
+;   trap stubs    -> trap_entry(regs, vec)   -> work? -> SYSRET or IRETQ
+;
+; GS base points to struct cpu in the kernel only: entries from user space
+; swapgs first, exits last. Offsets in struct cpu: arch.h.
+
+%include "arch/x86_64/smap.inc"
+
+CPU_CURRENT	equ 8
+CPU_KSTACK	equ 16
+CPU_USER_SP	equ 24
+TASK_WORK	equ 0
+
+USER_DS		equ 0x2b
+USER_CS		equ 0x33
+REGS_AX		equ 10 * 8
+REGS_CX		equ 11 * 8
+REGS_R11	equ 6 * 8
+REGS_IP		equ 16 * 8
+REGS_CS		equ 17 * 8
+REGS_FLAGS	equ 18 * 8
+FLAGS_RF_TF	equ 0x10100
+MSR_GS_BASE	equ 0xc0000101
+ENOSYS		equ 38
+
+extern syscall_dispatch, return_to_user_work, trap_entry, sched_task_started
+
+; r15 .. si, in the order of struct regs; di and what is above is pushed before
+%macro PUSH_REST 0
+	push	rsi
+	push	rdx
+	push	rcx
+	push	rax
+	push	r8
+	push	r9
+	push	r10
+	push	r11
+	push	rbx
+	push	rbp
+	push	r12
+	push	r13
+	push	r14
+	push	r15
+%endmacro
+
+%macro POP_REST 0
+	pop	r15
+	pop	r14
+	pop	r13
+	pop	r12
+	pop	rbp
+	pop	rbx
+	pop	r11
+	pop	r10
+	pop	r9
+	pop	r8
+	pop	rax
+	pop	rcx
+	pop	rdx
+	pop	rsi
+	pop	rdi
+%endmacro
+
+section .text
+
+; SYSCALL: rcx = return address, r11 = flags, rax = number; interrupts are off
+; and AC, DF, TF are clear by SFMASK. The stack is still the user's.
+global syscall_entry
+syscall_entry:
+	swapgs
+	mov	[gs:CPU_USER_SP], rsp
+	mov	rsp, [gs:CPU_KSTACK]
+	push	USER_DS
+	push	qword [gs:CPU_USER_SP]
+	push	r11
+	push	USER_CS
+	push	rcx
+	push	rax			; orig_ax
+	push	rdi
+	push	rsi
+	push	rdx
+	push	rcx
+	push	-ENOSYS			; ax
+	push	r8
+	push	r9
+	push	r10
+	push	r11
+	push	rbx
+	push	rbp
+	push	r12
+	push	r13
+	push	r14
+	push	r15
+	xor	ebp, ebp		; the end for backtraces
+	sti
+	mov	rdi, rsp
+	call	syscall_dispatch
+	cli
+	; fall through
+
+; Interrupts are off, rsp -> struct regs of a return to user space.
+syscall_exit:
+	mov	rax, [gs:CPU_CURRENT]
+	cmp	dword [rax + TASK_WORK], 0
+	jne	.work
+.out:
+	; SYSRET takes rip from rcx and flags from r11. It faults in ring 0 if rip
+	; is not canonical, and cannot set RF or TF: IRETQ does those.
+	mov	rcx, [rsp + REGS_IP]
+	cmp	rcx, [rsp + REGS_CX]
+	jne	return_iret
+	mov	r11, [rsp + REGS_FLAGS]
+	cmp	r11, [rsp + REGS_R11]
+	jne	return_iret
+	test	r11d, FLAGS_RF_TF
+	jnz	return_iret
+	mov	rax, rcx
+	shr	rax, 47
+	jnz	return_iret
+	cmp	qword [rsp + REGS_CS], USER_CS
+	jne	return_iret
+	POP_REST
+	mov	rsp, [rsp + 4 * 8]	; over orig_ax, ip, cs, flags: sp
+	swapgs
+	o64 sysret
+.work:
+	mov	rdi, rsp
+	call	return_to_user_work
+	jmp	.out
+
+; Exceptions and interrupts. A stub pushes an error code where the CPU does not,
+; saves rdi in its place and leaves the vector in edi.
+trap_common:
+	PUSH_REST
+	CLAC
+	cld
+	test	byte [rsp + REGS_CS], 3
+	jz	trap_from_kernel
+	swapgs
+	xor	ebp, ebp
+	mov	esi, edi
+	mov	rdi, rsp
+	call	trap_entry
+return_to_user:
+	mov	rax, [gs:CPU_CURRENT]
+	cmp	dword [rax + TASK_WORK], 0
+	je	return_iret
+	mov	rdi, rsp
+	call	return_to_user_work
+return_iret:
+	POP_REST
+	swapgs
+	add	rsp, 8			; orig_ax
+	iretq
+
+; rbp stays the interrupted function's: a backtrace goes on there
+trap_from_kernel:
+	mov	esi, edi
+	mov	rdi, rsp
+	call	trap_entry
+	POP_REST
+	add	rsp, 8
+	iretq
+
+; NMI, double fault, machine check: may come before a swapgs; ask the MSR whose
+; GS base it is. They have stacks of their own.
+trap_paranoid:
+	PUSH_REST
+	CLAC
+	cld
+	mov	r12d, edi
+	xor	ebx, ebx
+	mov	ecx, MSR_GS_BASE
+	rdmsr
+	test	edx, edx
+	js	.have_gs
+	swapgs
+	inc	ebx
+.have_gs:
+	mov	esi, r12d
+	mov	rdi, rsp
+	call	trap_entry
+	test	ebx, ebx
+	jz	.out
+	swapgs
+.out:
+	POP_REST
+	add	rsp, 8
+	iretq
+
+; Vectors for which the CPU pushes an error code: 8, 10..14, 17, 21, 29, 30
+%define HAS_ERROR(v) ((v) == 8 || ((v) >= 10 && (v) <= 14) || (v) == 17 || (v) == 21 || (v) == 29 || (v) == 30)
+%define IS_PARANOID(v) ((v) == 2 || (v) == 8 || (v) == 18)
+
+%assign v 0
+%rep 256
+trap_stub_ %+ v:
+  %if !HAS_ERROR(v)
+	push	-1
+  %endif
+	push	rdi
+	mov	edi, v
+  %if IS_PARANOID(v)
+	jmp	trap_paranoid
+  %else
+	jmp	trap_common
+  %endif
+%assign v v + 1
+%endrep
+
+; The first code of a task: switch_stacks() "returns" here, rbx and r12 are
+; what arch/x86_64/task.c put on the stack.
+global task_entry
+task_entry:
+	call	sched_task_started
+	sti
+	mov	rdi, r12
+	call	rbx
+	ud2				; the function never returns
+
+global fork_entry
+fork_entry:
+	call	sched_task_started
+	cli
+	jmp	syscall_exit
+
+; void arch_enter_user(struct regs *regs)
+global arch_enter_user
+arch_enter_user:
+	cli
+	mov	rsp, rdi
+	jmp	return_to_user
+
+section .rodata
+align 8
+global trap_stubs
+trap_stubs:
+%assign v 0
+%rep 256
+	dq trap_stub_ %+ v
+%assign v v + 1
+%endrep

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/*
+ * FPU, SSE and AVX registers: saved when a task leaves the CPU, loaded when it
+ * comes back. The kernel itself does not use them.
+ */
+#include "arch/x86_64/cpu.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/slab.h"
+
+#define AREA_MAX 1024
+#define AREA_ALIGN 64
+#define MXCSR_MASK_AT 28 /* in the legacy region; 0 means 0xffbf */
+#define MXCSR_MASK_DEFAULT 0xffbf
+
+static u8 initial[AREA_MAX] __aligned(AREA_ALIGN);
+static struct slab *fpu_slab;
+
+void fpu_save(void *area)
+{
+	if (cpu_features.xsave)
+		__asm__ volatile("xsave64 (%0)" ::"r"(area), "a"(-1), "d"(-1)
+				 : "memory");
+	else
+		__asm__ volatile("fxsave64 (%0)" ::"r"(area) : "memory");
+}
+
+void fpu_restore(const void *area)
+{
+	if (cpu_features.xsave)
+		__asm__ volatile("xrstor64 (%0)" ::"r"(area), "a"(-1), "d"(-1)
+				 : "memory");
+	else
+		__asm__ volatile("fxrstor64 (%0)" ::"r"(area) : "memory");
+}
+
+void fpu_module_init(void)
+{
+	u32 mask;
+
+	__asm__ volatile("fninit");
+	fpu_save(initial);
+	memcpy(&mask, initial + MXCSR_MASK_AT, sizeof(mask));
+	cpu_features.mxcsr_mask = mask ? mask : MXCSR_MASK_DEFAULT;
+	fpu_slab = slab_create("fpu", cpu_features.fpu_size, AREA_ALIGN);
+}
+
+void fpu_reset(void *area)
+{
+	memcpy(area, initial, cpu_features.fpu_size);
+}
+
+void *fpu_area_new(void)
+{
+	void *area = slab_alloc(fpu_slab);
+
+	if (area)
+		fpu_reset(area);
+	return area;
+}
+
+void fpu_area_free(void *area)
+{
+	if (area)
+		slab_free(fpu_slab, area);
+}

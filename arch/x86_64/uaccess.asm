@@ -1,0 +1,107 @@
+; SPDX-License-Identifier: MIT
+;
+; The only code that touches user memory. An instruction that may fault has a
+; line in the exception table: where to go on if the fault cannot be mended.
+; Addresses were checked in uaccess.c; SMAP is open between STAC and CLAC.
+
+%include "arch/x86_64/smap.inc"
+
+; EX fault, fixup
+%macro EX 2
+	[section .ex_table progbits alloc noexec nowrite align=8]
+	dq %1, %2
+	__?SECT?__
+%endmacro
+
+section .text
+
+; size_t copy_user_asm(void *dst, const void *src, size_t n): bytes NOT copied
+global copy_user_asm
+copy_user_asm:
+	STAC
+	mov	rcx, rdx
+	shr	rcx, 3
+	and	edx, 7
+.words:	rep movsq
+	mov	ecx, edx
+.bytes:	rep movsb
+.done:	mov	rax, rcx
+	CLAC
+	ret
+.words_fault:
+	; the word that faulted may be readable in part: go on by bytes
+	lea	rcx, [rcx * 8 + rdx]
+.retry:	rep movsb
+	jmp	.done
+EX .words, .words_fault
+EX .bytes, .done
+EX .retry, .done
+
+; size_t clear_user_asm(void *dst, size_t n): bytes NOT cleared
+global clear_user_asm
+clear_user_asm:
+	STAC
+	xor	eax, eax
+	mov	rcx, rsi
+	shr	rcx, 3
+	and	esi, 7
+.words:	rep stosq
+	mov	ecx, esi
+.bytes:	rep stosb
+.done:	mov	rax, rcx
+	CLAC
+	ret
+.words_fault:
+	lea	rcx, [rcx * 8 + rsi]
+.retry:	rep stosb
+	jmp	.done
+EX .words, .words_fault
+EX .bytes, .done
+EX .retry, .done
+
+; s64 strncpy_user_asm(char *dst, const char *src, size_t max): the length
+; without NUL, max if there is no NUL, -14 (EFAULT)
+global strncpy_user_asm
+strncpy_user_asm:
+	STAC
+	xor	eax, eax
+.next:	cmp	rax, rdx
+	je	.done
+.load:	mov	cl, [rsi + rax]
+	mov	[rdi + rax], cl
+	test	cl, cl
+	jz	.done
+	inc	rax
+	jmp	.next
+.done:	CLAC
+	ret
+.fault:	mov	rax, -14
+	jmp	.done
+EX .load, .fault
+
+; s64 load_user_asm(const u32 *p, u32 *v): 0 or -14
+global load_user_asm
+load_user_asm:
+	STAC
+	xor	eax, eax
+.load:	mov	ecx, [rdi]
+	mov	[rsi], ecx
+.done:	CLAC
+	ret
+.fault:	mov	rax, -14
+	jmp	.done
+EX .load, .fault
+
+; s64 cmpxchg_user_asm(u32 *p, u32 old, u32 new, u32 *prev): 0 or -14
+global cmpxchg_user_asm
+cmpxchg_user_asm:
+	STAC
+	mov	eax, esi
+.swap:	lock cmpxchg [rdi], edx
+	mov	[rcx], eax
+	xor	eax, eax
+.done:	CLAC
+	ret
+.fault:	mov	rax, -14
+	jmp	.done
+EX .swap, .fault

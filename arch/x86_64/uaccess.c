@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Copies between kernel and user memory: is the range the user's at all? Then
+ * uaccess.asm does it, and a fault that cannot be mended ends it.
+ */
+#include "arch/x86_64/cpu.h"
+#include "kernel/lib/err.h"
+
+static bool range_ok(const void __user *p, size_t n)
+{
+	return (u64)p <= USER_END && n <= USER_END - (u64)p;
+}
+
+size_t copy_from_user_partial(void *dst, const void __user *src, size_t n)
+{
+	if (!range_ok(src, n))
+		return n;
+	return copy_user_asm(dst, (const void *)src, n);
+}
+
+size_t copy_to_user_partial(void __user *dst, const void *src, size_t n)
+{
+	if (!range_ok(dst, n))
+		return n;
+	return copy_user_asm((void *)dst, src, n);
+}
+
+int copy_from_user(void *dst, const void __user *src, size_t n)
+{
+	return copy_from_user_partial(dst, src, n) ? -EFAULT : 0;
+}
+
+int copy_to_user(void __user *dst, const void *src, size_t n)
+{
+	return copy_to_user_partial(dst, src, n) ? -EFAULT : 0;
+}
+
+int clear_user(void __user *dst, size_t n)
+{
+	if (!range_ok(dst, n))
+		return -EFAULT;
+	return clear_user_asm((void *)dst, n) ? -EFAULT : 0;
+}
+
+ssize_t strncpy_from_user(char *dst, const char __user *src, size_t max)
+{
+	size_t room = range_ok(src, 0) ? USER_END - (u64)src : 0;
+	s64 n;
+
+	if (!room)
+		return -EFAULT;
+	n = strncpy_user_asm(dst, (const char *)src, min(max, room));
+	/* the end of user space came before the end of the string */
+	if (n == (s64)room && room < max)
+		return -EFAULT;
+	return n;
+}
+
+int user_load_u32(const u32 __user *uaddr, u32 *val)
+{
+	if (!range_ok(uaddr, sizeof(*uaddr)))
+		return -EFAULT;
+	return (int)load_user_asm((const u32 *)uaddr, val);
+}
+
+int user_cmpxchg_u32(u32 __user *uaddr, u32 old, u32 new, u32 *prev)
+{
+	if (!range_ok(uaddr, sizeof(*uaddr)))
+		return -EFAULT;
+	return (int)cmpxchg_user_asm((u32 *)uaddr, old, new, prev);
+}
