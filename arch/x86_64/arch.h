@@ -160,9 +160,6 @@ void arch_cpu_init(void);    /* GDT, IDT, CPU features of the boot CPU */
 void paging_init(void);	     /* final kernel page tables, direct map, W^X;
 				takes page-table frames from early_alloc */
 phys_t early_alloc(size_t bytes); /* page-aligned, zeroed; before page_init */
-/* The RAM that early_alloc() has given out: one range, which page_init() keeps
- * reserved. */
-extern phys_t early_alloc_start, early_alloc_end;
 void arch_late_init(void);   /* after slab_init: APIC, timer, serial IRQ */
 void smp_boot(void);	     /* starts the other CPUs; each calls smp_cpu_main */
 

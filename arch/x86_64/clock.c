@@ -91,8 +91,9 @@ void clock_init(void)
 		panic("clock: TSC moved %llu, APIC timer %llu in %llu ns: expected more than 0",
 		      (unsigned long long)s.tsc, (unsigned long long)s.lapic,
 		      (unsigned long long)ns);
-	tsc_mult = (u64)(((unsigned __int128)ns << 32) / s.tsc);
-	lapic_mult = (u64)(((unsigned __int128)s.lapic << 32) / ns);
+	/* both numerators are some millions: they fit */
+	tsc_mult = (ns << 32) / s.tsc;
+	lapic_mult = (s.lapic << 32) / ns;
 	tsc_start = rdtsc();
 	printk("clock: TSC %llu kHz, APIC timer %llu kHz\n",
 	       (unsigned long long)(s.tsc * 1000000 / ns),

@@ -14,7 +14,9 @@ size_t printk_read(char *buf, size_t size);
 size_t printk_read_from(u64 *pos, char *buf, size_t size);
 u64 printk_end(void);
 #define PRINTK_RING 65536
+void printk_bust(void); /* panic: print whatever happens */
 extern bool printk_quiet; /* "quiet" on the command line: ring only */
+struct task;
 /* Name and offset of a kernel address: "ns_put+0x1c". */
 const char *ksym_name(u64 pc, u64 *offset);
 void dump_backtrace(u64 bp); /* 0: of the caller */

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The system call table, made from syscalls.def: for each call a trampoline
+ * that takes its arguments from the registers in their own types, its name and
+ * its number of arguments.
+ */
+#include "kernel/debug/trace.h"
+#include "kernel/lib/string.h"
+#include "kernel/sys/syscall.h"
+#include "kernel/task/task.h"
+
+typedef long (*syscall_fn)(const struct regs *r);
+
+#define A0 SYSCALL_ARG0(r)
+#define A1 SYSCALL_ARG1(r)
+#define A2 SYSCALL_ARG2(r)
+#define A3 SYSCALL_ARG3(r)
+#define A4 SYSCALL_ARG4(r)
+#define A5 SYSCALL_ARG5(r)
+#define TRAMPOLINE(name, ...)                                                  \
+	static long call_##name(const struct regs *r __maybe_unused)           \
+	{                                                                      \
+		return sys_##name(__VA_ARGS__);                                \
+	}
+
+#define SYSCALL0(nr, name) TRAMPOLINE(name)
+#define SYSCALL1(nr, name, t1, n1) TRAMPOLINE(name, (t1)A0)
+#define SYSCALL2(nr, name, t1, n1, t2, n2) TRAMPOLINE(name, (t1)A0, (t2)A1)
+#define SYSCALL3(nr, name, t1, n1, t2, n2, t3, n3)                             \
+	TRAMPOLINE(name, (t1)A0, (t2)A1, (t3)A2)
+#define SYSCALL4(nr, name, t1, n1, t2, n2, t3, n3, t4, n4)                     \
+	TRAMPOLINE(name, (t1)A0, (t2)A1, (t3)A2, (t4)A3)
+#define SYSCALL5(nr, name, t1, n1, t2, n2, t3, n3, t4, n4, t5, n5)             \
+	TRAMPOLINE(name, (t1)A0, (t2)A1, (t3)A2, (t4)A3, (t5)A4)
+#define SYSCALL6(nr, name, t1, n1, t2, n2, t3, n3, t4, n4, t5, n5, t6, n6)     \
+	TRAMPOLINE(name, (t1)A0, (t2)A1, (t3)A2, (t4)A3, (t5)A4, (t6)A5)
+#include "kernel/sys/syscalls.def"
+#include "kernel/sys/syscall_undef.h"
+
+#define SYSCALL0(nr, name) [nr] = call_##name,
+#define SYSCALL1(nr, name, ...) [nr] = call_##name,
+#define SYSCALL2(nr, name, ...) [nr] = call_##name,
+#define SYSCALL3(nr, name, ...) [nr] = call_##name,
+#define SYSCALL4(nr, name, ...) [nr] = call_##name,
+#define SYSCALL5(nr, name, ...) [nr] = call_##name,
+#define SYSCALL6(nr, name, ...) [nr] = call_##name,
+static const syscall_fn table[NR_SYSCALLS] = {
+#include "kernel/sys/syscalls.def"
+};
+#include "kernel/sys/syscall_undef.h"
+
+static const struct syscall_info {
+	const char *name;
+	u32 nr_args;
+} infos[NR_SYSCALLS] = {
+#define SYSCALL0(nr, name) [nr] = { #name, 0 },
+#define SYSCALL1(nr, name, ...) [nr] = { #name, 1 },
+#define SYSCALL2(nr, name, ...) [nr] = { #name, 2 },
+#define SYSCALL3(nr, name, ...) [nr] = { #name, 3 },
+#define SYSCALL4(nr, name, ...) [nr] = { #name, 4 },
+#define SYSCALL5(nr, name, ...) [nr] = { #name, 5 },
+#define SYSCALL6(nr, name, ...) [nr] = { #name, 6 },
+#include "kernel/sys/syscalls.def"
+#include "kernel/sys/syscall_undef.h"
+};
+
+const char *syscall_name(u32 nr)
+{
+	return nr < NR_SYSCALLS ? infos[nr].name : NULL;
+}
+
+int syscall_number(const char *name)
+{
+	for (u32 nr = 0; nr < NR_SYSCALLS; nr++)
+		if (infos[nr].name && !strcmp(infos[nr].name, name))
+			return (int)nr;
+	return -1;
+}
+
+static void trace_call(const struct regs *r, u64 nr, long result)
+{
+	const struct syscall_info *info = &infos[nr];
+	u64 args[6] = { A0, A1, A2, A3, A4, A5 };
+
+	if (!trace_syscall_chosen((u32)nr))
+		return;
+	/* the arguments beyond the call's own are not its business */
+	for (u32 i = info->nr_args; i < 6; i++)
+		args[i] = 0;
+	trace_line(TRACE_SYSCALL,
+		   "%s(%#llx, %#llx, %#llx, %#llx, %#llx, %#llx) = %ld",
+		   info->name, (unsigned long long)args[0],
+		   (unsigned long long)args[1], (unsigned long long)args[2],
+		   (unsigned long long)args[3], (unsigned long long)args[4],
+		   (unsigned long long)args[5], result);
+}
+
+static void note_call(u64 nr, long result)
+{
+	struct task *t = current;
+	u32 at = t->last_call++ % ARRAY_SIZE(t->last_calls);
+
+	t->last_calls[at].nr = (u16)nr;
+	t->last_calls[at].result = (s32)result;
+}
+
+/**
+ * syscall_dispatch - from entry.asm
+ * @regs: the caller's registers; the result goes to ax
+ */
+void syscall_dispatch(struct regs *regs)
+{
+	u64 nr = regs->orig_ax;
+	long result;
+
+	if (unlikely(nr >= NR_SYSCALLS || !table[nr])) {
+		regs->ax = (u64)-ENOSYS;
+		return;
+	}
+	result = table[nr](regs);
+	note_call(nr, result);
+	regs->ax = (u64)result;
+	if (unlikely(trace_on & TRACE_SYSCALL))
+		trace_call(regs, nr, result);
+}
