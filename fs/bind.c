@@ -195,8 +195,8 @@ int do_change_type(struct path *path, u64 flags)
 	tree_lock();
 	err = change_type_check(path);
 	if (!err && type == MS_SHARED) {
-		err = groups_new(root, recurse);
-		groups_settle(root, err);
+		err = peer_groups_new(root, recurse);
+		peer_groups_settle(root, err);
 	}
 	if (!err) {
 		for (m = root; m; m = recurse ? tree_next(m, root) : NULL)

@@ -57,6 +57,7 @@ struct dentry {
 	const struct dentry_ops *op; /* [I] */
 	struct super *sb;	   /* [I] */
 	void *private;		   /* the file system's own */
+	u64 cookie;		   /* place in the parent: later ones are higher */
 	struct spinlock d_lock;
 	char inline_name[DNAME_INLINE];
 };

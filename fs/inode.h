@@ -88,7 +88,8 @@ struct inode_ops {
 	int (*getattr)(const struct path *path, struct kstat *st);
 	/* Regular files: the counted frame of page @index. Hole: with
 	 * @create a new zeroed frame, else NULL. Past the end:
-	 * ERR_PTR(-ENXIO). ERR_PTR(-ENOMEM), ERR_PTR(-ENOSPC). */
+	 * ERR_PTR(-ENXIO), unless @create comes from a write that extends the
+	 * file, which holds inode->lock. ERR_PTR(-ENOMEM), ERR_PTR(-ENOSPC). */
 	struct page *(*get_page)(struct inode *inode, u64 index, bool create);
 };
 
@@ -128,6 +129,8 @@ enum inode_flags {
 	I_IMMUTABLE = 1, /* nsfs: every write-type open is -EPERM */
 	I_NOATIME = 2,
 	I_NOEXEC = 4,
+	I_DEAD = 8, /* a removed directory: nothing is found or made in it */
+	I_LINKABLE = 16, /* O_TMPFILE: link(2) may give it its first name */
 };
 
 struct inode {
@@ -260,6 +263,7 @@ const struct fs_type *fs_type_find(const char *name);
 
 /* fs/tmpfs.c: an unlinked tmpfs file, for shared memory and memfd. */
 struct file *shmem_file_new(const char *name, u64 size, u32 open_flags);
+void anon_module_init(void);
 /* Make /proc/PID/fd names and anonymous inodes: fs/anon.c. "anon_inode:[x]" */
 struct file *anon_file_new(const char *name, const struct file_ops *fop,
 			   void *private, u32 open_flags);

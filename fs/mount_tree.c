@@ -437,7 +437,7 @@ static int graft_prepare(struct mount *tree, const struct path *dest,
 			   MOUNTS_MAX);
 	if (!mnt_shared(dest->mnt))
 		return 0;
-	err = groups_new(tree, true);
+	err = peer_groups_new(tree, true);
 	return err ? err : propagate_mount(tree, dest->mnt, dest->dentry, set);
 }
 
@@ -464,7 +464,7 @@ int tree_graft(struct mount *tree, const struct path *dest, bool moving,
 	ns->pending = 0;
 	if (err)
 		propagate_abort(dest->mnt, &set, doomed);
-	groups_settle(tree, err);
+	peer_groups_settle(tree, err);
 	if (err)
 		return err;
 	if (moving)

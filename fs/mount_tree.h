@@ -93,8 +93,8 @@ void propagation_set(struct mount *m, u32 type);
 void propagation_clone(struct mount *m, struct mount *old, u32 how);
 void propagation_collect(struct mount *from, struct list *set);
 void propagation_done(struct list *set);
-int groups_new(struct mount *tree, bool recurse);
-void groups_settle(struct mount *tree, bool undo);
+int peer_groups_new(struct mount *tree, bool recurse);
+void peer_groups_settle(struct mount *tree, bool undo);
 int propagate_mount(struct mount *tree, struct mount *dest, struct dentry *mp,
 		    struct list *set);
 void propagate_commit(struct mount *dest, struct dentry *mp, struct list *set);

@@ -10,6 +10,7 @@
 #ifndef WARREN_FS_NAMEI_H
 #define WARREN_FS_NAMEI_H
 
+#include <linux/fs.h>
 #include <linux/openat2.h>
 
 #include "fs/dentry.h"
@@ -66,6 +67,9 @@ void path_create_end(struct path *parent, struct dentry *dentry);
 struct file *do_file_open(int dirfd, const char *name,
 			  const struct open_how *how);
 
+/* Permission checked, mount writable: 0, -ETXTBSY, what the fs says. */
+int vfs_truncate(struct dentry *d, loff_t length);
+
 /* Called by a magic link's get_link: the walk continues at @path, whose
  * references are taken over. 0, -ELOOP (RESOLVE_NO_MAGICLINKS, nosymfollow),
  * -EXDEV (RESOLVE_BENEATH, IN_ROOT, NO_XDEV). */
@@ -80,6 +84,17 @@ int vfs_unlink(struct inode *dir, struct dentry *d);
 int vfs_rmdir(struct inode *dir, struct dentry *d);
 int vfs_rename(struct inode *old_dir, struct dentry *old, struct inode *new_dir,
 	       struct dentry *new, u32 flags);
+/* The calls on whole names; mode and flags as the system calls have them,
+ * the umask is already applied. */
+int do_mkdir(int dirfd, const char *name, umode_t mode);
+int do_mknod(int dirfd, const char *name, umode_t mode, dev_t dev);
+int do_symlink(const char *target, int dirfd, const char *name);
+int do_link(int old_dirfd, const char *old, u32 lookup_flags, int dirfd,
+	    const char *name);
+int do_unlink(int dirfd, const char *name);
+int do_rmdir(int dirfd, const char *name);
+int do_rename(int old_dirfd, const char *old, int new_dirfd, const char *new,
+	      u32 flags);
 /* In-kernel creation for initramfs and devfs; absolute or cwd-relative. */
 int kern_mkdir(const char *name, umode_t mode);
 int kern_mknod(const char *name, umode_t mode, dev_t dev);

@@ -75,7 +75,7 @@ static void master_set(struct mount *m, struct mount *master)
 
 /**
  * propagation_set - make @m what mount(2) with @type makes it
- * @type: MS_SHARED (groups_new() gave it a group), MS_SLAVE, MS_PRIVATE or
+ * @type: MS_SHARED (peer_groups_new() gave it a group), MS_SLAVE, MS_PRIVATE or
  *	MS_UNBINDABLE
  */
 void propagation_set(struct mount *m, u32 type)
@@ -114,8 +114,8 @@ void propagation_clone(struct mount *m, struct mount *old, u32 how)
 }
 
 /* Make @tree (all of it, or its root only) shared: 0 or -ENOMEM. Then
- * groups_settle() keeps the new groups or takes them back. */
-int groups_new(struct mount *tree, bool recurse)
+ * peer_groups_settle() keeps the new groups or takes them back. */
+int peer_groups_new(struct mount *tree, bool recurse)
 {
 	struct mount *m;
 	int err = 0;
@@ -130,7 +130,7 @@ int groups_new(struct mount *tree, bool recurse)
 	return err;
 }
 
-void groups_settle(struct mount *tree, bool undo)
+void peer_groups_settle(struct mount *tree, bool undo)
 {
 	struct mount *m;
 

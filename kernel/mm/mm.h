@@ -57,6 +57,8 @@ struct mm {
 	struct list vma_list;
 	u32 nr_vmas;
 	u64 mmap_base;	/* mappings are placed below this, downwards */
+	u64 gap_top, gap_skipped; /* see vma_gap() */
+	u32 def_flags;	/* VM_LOCKED for new areas: mlockall(MCL_FUTURE) */
 	u64 start_code, end_code, start_data, end_data;
 	u64 start_brk, brk, start_stack;
 	u64 arg_start, arg_end, env_start, env_end;
@@ -95,6 +97,13 @@ s64 mm_mremap(struct mm *mm, u64 old, u64 old_len, u64 new_len, u32 flags,
 	      u64 new_addr);
 u64 mm_brk(struct mm *mm, u64 brk); /* the break that holds now */
 int mm_madvise(struct mm *mm, u64 addr, u64 len, int advice);
+/* mlock2(2), munlock(2): -ENOMEM (a hole, or RLIMIT_MEMLOCK), -EPERM. */
+int mm_mlock(struct mm *mm, u64 addr, u64 len, bool on_fault);
+int mm_munlock(struct mm *mm, u64 addr, u64 len);
+int mm_mlockall(struct mm *mm, int flags); /* MCL_*; 0 is munlockall(2) */
+bool mm_range_mapped(struct mm *mm, u64 start, u64 end); /* no hole in it */
+/* mincore(2): is each of @n pages in memory? -ENOMEM: one is not mapped. */
+int mm_resident(struct mm *mm, u64 addr, u64 n, u8 *vec);
 /* exec: the initial stack area; top is its highest address. */
 int mm_stack_setup(struct mm *mm, u64 top, u64 limit);
 /*

@@ -56,7 +56,8 @@ struct ns {
 	const struct ns_ops *ops;    /* [I] */
 	u32 inum;		     /* [I] st_ino of its nsfs file */
 	u64 id;			     /* [I] global, rising, never reused */
-	struct user_ns *owner;	     /* [I] counted (PIN_OWNER) */
+	struct user_ns *owner;	     /* [I] counted (PIN_OWNER); NULL:
+					the initial user namespace */
 	struct refcount refs;	     /* sum of pins */
 	u32 pins[NR_NS_PINS];	     /* [a] */
 	struct dentry *stash;	     /* ns_lock: live nsfs dentry, not counted */
@@ -79,7 +80,9 @@ struct ns_ops {
 	void (*free)(struct ns *ns); /* from the last put; may sleep */
 	/* setns: check and change @set only. -EPERM, -EINVAL, ... */
 	int (*install)(struct nsset *set, struct ns *ns);
-	struct ns *(*parent)(struct ns *ns); /* not counted; NULL: no such */
+	/* Not counted; NULL: no such. A child holds a PIN_CHILD_NS reference
+	 * on it, which ns_put() gives back after free(). */
+	struct ns *(*parent)(struct ns *ns);
 };
 
 /* One line of /proc/PID/ns. */
@@ -96,6 +99,8 @@ extern const u32 nr_ns_entries;
  * an inum and an id. -ENOMEM. */
 int ns_init(struct ns *ns, const struct ns_ops *ops, struct user_ns *owner,
 	    enum ns_pin pin);
+/* Boot: publish an initial namespace (inum, owner, PIN_BOOT are static). */
+void ns_init_boot(struct ns *ns);
 /* Give back what ns_init() took, when the constructor fails afterwards. */
 void ns_uninit(struct ns *ns);
 struct ns *ns_get(struct ns *ns, enum ns_pin pin);

@@ -49,6 +49,12 @@ struct ns *task_ns_get(struct task *t, enum ns_slot slot);
  * -EPERM without CAP_SYS_ADMIN. Called before the child runs. */
 int nsproxy_fork(u32 flags, struct task *child);
 
+/* setns: -EPERM without CAP_SYS_ADMIN over the owner of @ns and over the
+ * caller's own (or new) user namespace. */
+int nsset_may_admin(const struct nsset *set, const struct ns *ns);
+/* setns: @ns (a reference is taken) into its slot of the scratch. */
+void nsset_replace(struct nsset *set, struct ns *ns);
+
 /* uts ---------------------------------------------------------------- */
 #include <linux/utsname.h>
 struct uts_ns {
@@ -68,6 +74,11 @@ static inline struct uts_ns *current_uts_ns(struct nsproxy *np)
 {
 	return to_uts_ns(np->ns[NS_UTS]);
 }
+
+/* Called by nsproxy_module_init(). */
+void nsproxy_slab_init(void);
+void uts_ns_module_init(void);
+void pid_ns_module_init(void);
 
 extern const struct ns_ops uts_ns_ops, pid_ns_ops, mnt_ns_ops, user_ns_ops;
 

@@ -47,6 +47,9 @@ void cred_put(const struct cred *c); /* NULL ignored */
 struct cred *cred_copy(const struct cred *old); /* ERR_PTR(-ENOMEM) */
 void cred_commit(struct cred *c); /* current; takes over the reference */
 struct cred *task_cred_get(struct task *t); /* counted; t->lock inside */
+struct group_info *groups_new(u32 n); /* gid[] unset; ERR_PTR(-ENOMEM) */
+/* A private copy @c gets the groups @gi, which are sorted; takes over. */
+void cred_set_groups(struct cred *c, struct group_info *gi);
 bool cred_in_group(const struct cred *c, gid_t gid); /* fsgid or groups */
 
 /* Has @c the capability @cap effective over @ns? The one question. */

@@ -21,7 +21,7 @@ int futex_wait(u32 __user *uaddr, bool private, u32 val, u64 deadline,
 /* Wake at most @nr sleepers; how many, or -EFAULT, -EINVAL. */
 int futex_wake(u32 __user *uaddr, bool private, int nr, u32 bitset);
 /* Wake @nr and move @move others to @to; @expect: if not NULL, only if the
- * word still holds that (else -EAGAIN). Woken (and moved, with @expect). */
+ * word still holds that (else -EAGAIN). How many, woken and moved. */
 int futex_requeue(u32 __user *uaddr, bool private, int nr, int move,
 		  u32 __user *to, const u32 *expect);
 /* FUTEX_WAKE_OP: see futex(2). */

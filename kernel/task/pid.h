@@ -122,6 +122,13 @@ pid_t task_ppid_nr_ns(const struct task *t, const struct pid_ns *ns);
 /* The namespace in which the task's own pid was made (never changes). */
 struct pid_ns *task_active_pid_ns(const struct task *t);
 
+/* sys/pidfd.c, upcall: whose pidfd is @f? Not counted; NULL: it is none. */
+struct file;
+struct pid *pidfd_pid(const struct file *f);
+/* A new pidfd (no descriptor yet); takes its own reference on @pid. @flags:
+ * O_NONBLOCK. ERR_PTR(-ENOMEM). */
+struct file *pidfd_file_new(struct pid *pid, u32 flags);
+
 static inline struct pid_ns *to_pid_ns(struct ns *ns)
 {
 	return container_of(ns, struct pid_ns, ns);

@@ -31,7 +31,7 @@ void signal_module_init(void)
 	signal_group_init();
 }
 
-/* ---- sighand ----------------------------------------------------------------- */
+/* ---- sighand ------------------------------------------------------------ */
 
 struct sighand *sighand_new(void)
 {
@@ -62,7 +62,8 @@ struct sighand *sighand_lock(struct task *t, u64 *irqflags)
 			spin_lock(&sh->lock);
 		if (READ_ONCE(t->sighand) == sh)
 			break;
-		spin_unlock(&sh->lock);
+		if (sh)
+			spin_unlock(&sh->lock);
 		atomic_sub(&t->sighand_users, 1);
 	}
 	atomic_sub(&t->sighand_users, 1);
@@ -104,7 +105,7 @@ void sighand_replace(struct sighand *sh)
 	sighand_put(old);
 }
 
-/* ---- what is pending ------------------------------------------------------------ */
+/* ---- what is pending ---------------------------------------------------- */
 
 u64 signal_waiting(const struct task *t)
 {
@@ -196,7 +197,7 @@ void signal_flush_group(struct task *t, u64 set)
 		sigpending_flush(&thread->pending, set);
 }
 
-/* ---- masks ---------------------------------------------------------------------- */
+/* ---- masks -------------------------------------------------------------- */
 
 void signal_set_blocked(u64 mask)
 {
@@ -217,7 +218,7 @@ void signal_set_temporary_mask(u64 mask)
 	signal_set_blocked(mask);
 }
 
-/* ---- actions ---------------------------------------------------------------------- */
+/* ---- actions ------------------------------------------------------------ */
 
 static bool action_ignores(const struct k_sigaction *ka, int sig)
 {
@@ -254,7 +255,8 @@ int signal_action(int sig, const struct k_sigaction *act,
 	return 0;
 }
 
-/* exec: handlers are gone with the old program; ignored stays ignored. */
+/* exec: handlers and their stack are gone with the old program; what was
+ * ignored stays ignored. */
 void signal_exec_reset(struct task *t)
 {
 	u64 irq;
@@ -268,5 +270,7 @@ void signal_exec_reset(struct task *t)
 		ka->restorer = NULL;
 		ka->mask = 0;
 	}
+	t->sas_sp = t->sas_size = 0;
+	t->sas_flags = 0;
 	spin_unlock_irqrestore(&sh->lock, irq);
 }

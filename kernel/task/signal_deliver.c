@@ -138,7 +138,7 @@ static bool delivery_next(struct delivery *d)
 	return verdict == HANDLER;
 }
 
-/* ---- restarting ------------------------------------------------------------------ */
+/* ---- restarting --------------------------------------------------------- */
 
 static void syscall_again(struct regs *regs, u64 nr)
 {
@@ -189,7 +189,15 @@ static bool in_syscall(const struct regs *regs)
 	return (s64)regs->orig_ax >= 0;
 }
 
-/* ---- handlers ---------------------------------------------------------------------- */
+/* ---- handlers ----------------------------------------------------------- */
+
+/* Its handler cannot be run: the next one is the end. */
+static void signal_set_default(int sig)
+{
+	static const struct k_sigaction dfl;
+
+	signal_action(sig, &dfl, NULL);
+}
 
 /* Run the handler next: a frame, then the mask that holds during it. */
 static void handler_start(struct regs *regs, const struct delivery *d)
@@ -200,15 +208,9 @@ static void handler_start(struct regs *regs, const struct delivery *d)
 
 	if (arch_signal_frame(regs, &d->ka, d->sig, &d->info, old)) {
 		if (d->sig == SIGSEGV)
-			signal_force_fatal(current);
-		else
-			signal_force(SIGSEGV, SI_KERNEL, 0);
+			signal_set_default(SIGSEGV);
+		signal_force(SIGSEGV, SI_KERNEL, 0);
 		return;
-	}
-	if (current->sas_flags & SS_AUTODISARM) {
-		current->sas_sp = 0;
-		current->sas_size = 0;
-		current->sas_flags = SS_DISABLE;
 	}
 	if (!(d->ka.flags & SA_NODEFER))
 		mask |= SIGMASK(d->sig);

@@ -140,7 +140,7 @@ int signal_send_pgrp_locked(struct pid *pgrp, int sig,
 	return ret;
 }
 
-/* ---- permission --------------------------------------------------------------------- */
+/* ---- permission --------------------------------------------------------- */
 
 static bool same_session(const struct task *t)
 {
@@ -154,14 +154,17 @@ static bool same_session(const struct task *t)
 
 /**
  * signal_may_send - may current send @sig to @t (kill(2))?
+ * @sig: as user space gave it; 0 only asks
  *
- * Return: 0 or -EPERM.
+ * Return: 0, -EINVAL (there is no such signal) or -EPERM.
  */
 int signal_may_send(struct task *t, int sig)
 {
 	const struct cred *mine = current->cred, *its;
 	bool ok;
 
+	if (sig < 0 || sig > _NSIG)
+		return -EINVAL;
 	if (same_thread_group(current, t))
 		return 0;
 	its = task_cred_get(t);

@@ -12,7 +12,7 @@
 
 #define TICKS(ns) ((ns) / (NSEC_PER_SEC / 100)) /* clock_t */
 
-/* ---- orphaned process groups ------------------------------------------------ */
+/* ---- orphaned process groups -------------------------------------------- */
 
 /* A member whose parent is in another group of the same session? */
 static bool pgrp_member_controlled(const struct task *t, struct pid *pgrp)
@@ -44,7 +44,7 @@ bool pgrp_is_orphaned(struct pid *pgrp)
 	return pgrp_is_orphaned_without(pgrp, NULL);
 }
 
-/* ---- telling the parent ------------------------------------------------------- */
+/* ---- telling the parent ------------------------------------------------- */
 
 static void info_fill(struct kernel_siginfo *info, const struct task *t, int sig)
 {

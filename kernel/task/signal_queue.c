@@ -121,7 +121,7 @@ void sigqueue_drain(void)
 		slab_free(sigqueue_slab, q);
 }
 
-/* ---- sets ------------------------------------------------------------------- */
+/* ---- sets --------------------------------------------------------------- */
 
 void sigpending_init(struct sigpending *p)
 {

@@ -10,7 +10,7 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/signal_impl.h"
 
-/* ---- is it wanted? ----------------------------------------------------------- */
+/* ---- is it wanted? ------------------------------------------------------ */
 
 static bool kernel_only(int sig)
 {
@@ -49,7 +49,7 @@ static bool signal_prepare(struct task *t, int sig, bool force)
 	return !action_is_nothing(t, sig, force);
 }
 
-/* ---- who is woken? --------------------------------------------------------------- */
+/* ---- who is woken? ------------------------------------------------------ */
 
 static bool thread_wants(const struct task *t, int sig)
 {
@@ -127,7 +127,7 @@ static void signal_complete(struct task *t, int sig, bool group)
 	signal_wake(taker, sig == SIGKILL ? TASK_KILLABLE | TASK_STOPPED : 0);
 }
 
-/* ---- posting -------------------------------------------------------------------------- */
+/* ---- posting ------------------------------------------------------------ */
 
 static bool from_user(const struct kernel_siginfo *info)
 {
@@ -219,7 +219,7 @@ int signal_send(struct task *t, int sig, const struct kernel_siginfo *info,
 	return err;
 }
 
-/* ---- special senders ---------------------------------------------------------------- */
+/* ---- special senders ---------------------------------------------------- */
 
 /**
  * signal_force - current did something that it cannot go on from

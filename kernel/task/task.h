@@ -199,8 +199,8 @@ struct signal {
 	bool has_child_subreaper; /* [T] an ancestor is one */
 	bool unkillable;  /* [s] init of a pid namespace */
 
-	struct itimer { /* setitimer(2), [s] */
-		u64 interval, deadline;
+	struct itimer { /* setitimer(2), [s]; ns of CPU time */
+		u64 interval, left; /* left 0: off */
 	} it_virt, it_prof;
 	struct timer real_timer; /* ITIMER_REAL and alarm(2) */
 	u64 real_interval;	 /* [s] */
@@ -238,9 +238,13 @@ static inline struct task *task_get(struct task *t)
 	refcount_inc(&t->refs);
 	return t;
 }
-void task_put(struct task *t); /* the last one frees; any context but IRQ */
+/* The last one frees, and puts pid, signal and cred if they are set. Any
+ * context but IRQ, no spinlock held. */
+void task_put(struct task *t);
 /* Start a kernel thread; it ends when fn returns. ERR_PTR(-errno). */
 struct task *kthread_run(void (*fn)(void *), void *arg, const char *name);
+/* A task with init_task's identity and no mm, never published. */
+struct task *task_new_kernel(const char *name);
 void task_set_comm(struct task *t, const char *name);
 
 #define for_each_process(t)                                                    \
@@ -283,8 +287,17 @@ void sched_loadavg(u32 avg[3]);	/* fixed point, 11 bits */
 u32 sched_nr_running(void);
 /* End of boot, and smp_cpu_main(): current is this CPU's idle task. */
 void sched_idle(void) __noreturn;
+/* arch/smp.c: the idle task of @cpu, before it is started; NULL: no memory. */
+struct task *sched_idle_new(u32 cpu);
 /* ns of CPU time of @t up to now, even while it runs elsewhere. */
 u64 sched_task_runtime(struct task *t);
+/* exit: charge current what ran since its last tick, so that utime + stime is
+ * all of its CPU time. */
+void sched_account_exit(void);
+/* User and system time of @t up to now: what no tick has seen is estimated. */
+void task_cputime(struct task *t, u64 *utime, u64 *stime);
+/* CPU time of the whole group, gone threads too. Any context. */
+u64 task_group_runtime(struct task *t);
 /* 0, or -EINVAL: @mask has no CPU that is online. Moves a running task. */
 int sched_set_affinity(struct task *t, u64 mask);
 u64 sched_idle_ns(u32 cpu);

@@ -49,6 +49,8 @@ void wake_up(struct waitq *q);
 void wake_up_all(struct waitq *q);
 /* The same, and tell poll waiters which events (EPOLL*) came. */
 void wake_up_poll(struct waitq *q, u32 events);
+/* Everyone; the caller holds q->lock. */
+void wake_up_all_locked(struct waitq *q) __must_hold(q->lock);
 
 /* Sleep until @cond. Statement-expression; cond is evaluated many times. */
 #define wait_event_state(q, cond, state, timeout_ns)                           \

@@ -23,6 +23,11 @@ void time_init(void); /* reads the CMOS clock once */
 
 /* CLOCK_* of clock_gettime(2) for current; -EINVAL for an unknown one. */
 int clock_read(int clockid, u64 *ns);
+/* Whose CPU time is @clockid? Counted; NULL: nobody's that current may ask for. */
+struct task;
+struct task *clock_task_get(int clockid, bool *thread);
+/* That clock, of the task that clock_task_get() found. Any context. */
+u64 clock_task_read(int clockid, struct task *t, bool thread);
 
 static inline struct __kernel_timespec ns_to_timespec(u64 ns)
 {
@@ -54,5 +59,10 @@ void timer_start(struct timer *t, u64 deadline); /* re-arms if armed */
 /* Disarm; afterwards fn is not running on any CPU. True: it was armed. */
 bool timer_cancel(struct timer *t);
 bool timer_pending(const struct timer *t);
+
+/* The scheduler's tick. There is none while a CPU is idle. */
+#define TICK_NS (4 * NSEC_PER_MSEC)
+/* This CPU runs a task from now on. Interrupts off. */
+void timer_tick_start(u64 now);
 
 #endif

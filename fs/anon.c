@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Files without a name: pipes, sockets, epoll and their like. They live on an
+ * internal mount that no tree contains; what /proc/PID/fd shows of them is made
+ * up from what they are: "pipe:[17]", "anon_inode:[eventfd]".
+ */
+#include <linux/magic.h>
+
+#include "fs/file.h"
+#include "fs/mount.h"
+#include "kernel/lib/printf.h"
+#include "kernel/mm/slab.h"
+
+static const struct fs_type anon_type = {
+	.name = "anon_inodefs",
+	.flags = FS_NODEV | FS_INTERNAL,
+};
+static const struct super_ops anon_sops = { SUPER_OPS_DEFAULTS };
+static const struct inode_ops anon_iops = { INODE_OPS_DEFAULTS };
+
+static const struct file_ops blank_fops = { FILE_OPS_DEFAULTS };
+
+static struct mount *anon_mnt;	 /* [I] */
+static struct inode *anon_inode; /* [I] that all "anon_inode:" files share */
+
+/* Dentry->private: a string of the kernel's text, never freed. */
+static int anon_dname(struct dentry *d, char *buf, size_t size)
+{
+	return snprintf(buf, size, "anon_inode:%s", (const char *)d->private);
+}
+
+static int numbered_dname(struct dentry *d, char *buf, size_t size)
+{
+	return snprintf(buf, size, "%s:[%llu]", (const char *)d->private,
+			(unsigned long long)d->inode->ino);
+}
+
+static int always_valid(struct dentry *d __maybe_unused,
+			u32 flags __maybe_unused)
+{
+	return 1;
+}
+
+static void prune_nothing(struct dentry *d __maybe_unused)
+{
+}
+
+static const struct dentry_ops anon_dops = {
+	.revalidate = always_valid,
+	.prune = prune_nothing,
+	.dname = anon_dname,
+};
+static const struct dentry_ops numbered_dops = {
+	.revalidate = always_valid,
+	.prune = prune_nothing,
+	.dname = numbered_dname,
+};
+
+void anon_module_init(void)
+{
+	struct super *sb = super_new(&anon_type, &anon_sops, 0);
+	struct inode *root = IS_ERR(sb) ? NULL : inode_new(sb, S_IFDIR | 0755);
+
+	if (!root || IS_ERR(root))
+		panic("anon: no memory for the file system of nameless files");
+	sb->magic = ANON_INODE_FS_MAGIC;
+	root->op = &anon_iops;
+	root->fop = &simple_dir_fops;
+	root->ino = super_next_ino(sb);
+	sb->root = d_alloc_root(root);
+	anon_mnt = sb->root ? mnt_internal(sb) : ERR_PTR(-ENOMEM);
+	if (IS_ERR(anon_mnt))
+		panic("anon: no memory for the mount of nameless files");
+	anon_inode = anon_inode_new(0600);
+	if (IS_ERR(anon_inode))
+		panic("anon: no memory for the shared inode");
+	anon_inode->fop = &blank_fops;
+}
+
+/* A new inode for anon_inode_file(); @mode with its type, or without. */
+struct inode *anon_inode_new(umode_t mode)
+{
+	struct inode *inode = inode_new(anon_mnt->sb, mode);
+
+	if (IS_ERR(inode))
+		return inode;
+	inode_init_owner(inode, NULL, mode);
+	inode->op = &anon_iops;
+	inode->ino = super_next_ino(anon_mnt->sb);
+	return inode;
+}
+
+static struct file *file_on(struct inode *inode, const char *text,
+			    const struct dentry_ops *dops, u32 flags)
+{
+	struct path path = { .mnt = anon_mnt };
+	struct file *f;
+
+	path.dentry = d_alloc_anon(anon_mnt->sb, inode, dops);
+	if (!path.dentry)
+		return ERR_PTR(-ENOMEM);
+	path.dentry->private = (void *)text;
+	f = file_open_path(&path, flags);
+	d_put(path.dentry);
+	return f;
+}
+
+/* See inode.h. @name is kept, not copied. */
+struct file *anon_file_new(const char *name, const struct file_ops *fop,
+			   void *private, u32 open_flags)
+{
+	struct file *f;
+
+	f = file_on(inode_get(anon_inode), name, &anon_dops, open_flags);
+	if (IS_ERR(f))
+		return f;
+	f->op = fop;
+	f->private = private;
+	f->mode &= ~(u32)(FMODE_LSEEK | FMODE_PREAD);
+	if (fop->poll != always_ready_poll)
+		f->mode |= FMODE_CAN_POLL;
+	return f;
+}
+
+struct file *anon_inode_file(struct inode *inode, const char *prefix,
+			     u32 open_flags)
+{
+	return file_on(inode, prefix, &numbered_dops, open_flags);
+}

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Dentries and their hash: see dentry.h.
+ *
+ * A dentry whose count has come to zero is never found again: d_lookup() takes
+ * a reference only if there still is one. It is unhashed, taken off its parent
+ * and freed at once; then its parent loses a reference, and so on upwards, in a
+ * loop.
+ */
+#include "fs/dentry.h"
+#include "kernel/lib/assert.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/slab.h"
+
+#define HASH_BITS 10
+#define HASH_SIZE (1u << HASH_BITS)
+
+DEFINE_MUTEX(rename_mutex);
+
+struct bucket {
+	struct spinlock lock;
+	struct hlist_head head;
+};
+
+static struct bucket buckets[HASH_SIZE];
+static struct slab *dentry_slab;
+static u64 next_cookie; /* [a] */
+
+static int always_valid(struct dentry *d __maybe_unused, u32 flags __maybe_unused)
+{
+	return 1;
+}
+
+static void prune_nothing(struct dentry *d __maybe_unused)
+{
+}
+
+static int dname_none(struct dentry *d __maybe_unused, char *buf, size_t size)
+{
+	return (int)strlcpy(buf, "", size);
+}
+
+const struct dentry_ops dentry_default_ops = {
+	.revalidate = always_valid,
+	.prune = prune_nothing,
+	.dname = dname_none,
+};
+
+void dentry_module_init(void)
+{
+	dentry_slab = slab_create("dentry", sizeof(struct dentry), 8);
+	for (u32 i = 0; i < HASH_SIZE; i++)
+		spin_init(&buckets[i].lock, "dentry_bucket");
+}
+
+static struct bucket *bucket_of(u32 hash)
+{
+	return &buckets[hash & (HASH_SIZE - 1)];
+}
+
+/* FNV-1a, begun with the parent's address and mixed once more at the end. */
+u32 name_hash(const struct dentry *parent, const char *name, u32 len)
+{
+	u32 h = 2166136261u ^ (u32)((u64)parent >> 6);
+
+	for (u32 i = 0; i < len; i++)
+		h = (h ^ (u8)name[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
+/* ---- making ---------------------------------------------------------- */
+
+static bool name_set(struct dentry *d, const struct qstr *name)
+{
+	char *to = d->inline_name;
+
+	if (name->len >= DNAME_INLINE) {
+		to = kmalloc(name->len + 1);
+		if (!to)
+			return false;
+	}
+	memcpy(to, name->name, name->len);
+	to[name->len] = '\0';
+	d->name = (struct qstr){ to, name->len, name->hash };
+	return true;
+}
+
+static void name_free(struct dentry *d)
+{
+	if (d->name.name != d->inline_name)
+		kfree(d->name.name);
+}
+
+static struct dentry *dentry_blank(struct super *sb,
+				   const struct dentry_ops *op)
+{
+	struct dentry *d = slab_zalloc(dentry_slab);
+
+	if (!d)
+		return NULL;
+	refcount_set(&d->d_count, 1);
+	list_init(&d->children);
+	list_init(&d->sibling);
+	spin_init(&d->d_lock, "dentry");
+	d->parent = d;
+	d->sb = sb;
+	d->op = op;
+	d->name.name = d->inline_name;
+	return d;
+}
+
+static void child_link(struct dentry *d, struct dentry *parent)
+{
+	d->parent = parent;
+	d->cookie = atomic_add(&next_cookie, 1);
+	spin_lock(&parent->d_lock);
+	list_add(&d->sibling, &parent->children);
+	spin_unlock(&parent->d_lock);
+}
+
+/**
+ * d_alloc - a new dentry
+ * @parent: its directory; a reference is taken
+ * @name: copied; .hash is of name_hash(@parent)
+ *
+ * Return: counted, not hashed, without inode; ERR_PTR(-ENOMEM).
+ */
+struct dentry *d_alloc(struct dentry *parent, const struct qstr *name)
+{
+	struct dentry *d = dentry_blank(parent->sb, parent->op);
+
+	if (!d)
+		return ERR_PTR(-ENOMEM);
+	if (!name_set(d, name)) {
+		slab_free(dentry_slab, d);
+		return ERR_PTR(-ENOMEM);
+	}
+	d->flags = D_UNHASHED;
+	child_link(d, d_get(parent));
+	return d;
+}
+
+struct dentry *d_alloc_root(struct inode *inode)
+{
+	static const struct qstr slash = { "/", 1, 0 };
+	struct dentry *d = dentry_blank(inode->sb, &dentry_default_ops);
+
+	if (!d) {
+		inode_put(inode);
+		return NULL;
+	}
+	name_set(d, &slash);
+	d->inode = inode;
+	return d;
+}
+
+struct dentry *d_alloc_anon(struct super *sb, struct inode *inode,
+			    const struct dentry_ops *op)
+{
+	struct dentry *d = dentry_blank(sb, op);
+
+	if (!d) {
+		inode_put(inode);
+		return NULL;
+	}
+	d->flags = D_DISCONNECTED;
+	d->inode = inode;
+	return d;
+}
+
+/* ---- the hash ----------------------------------------------------------- */
+
+/* Nothing hashes or renames @d meanwhile: it is new, or its directory is
+ * locked, or nobody else has it. */
+static void hash_add(struct dentry *d)
+{
+	struct bucket *b = bucket_of(d->name.hash);
+
+	spin_lock(&b->lock);
+	hlist_add(&d->hash, &b->head);
+	spin_unlock(&b->lock);
+}
+
+static void hash_del(struct dentry *d)
+{
+	struct bucket *b = bucket_of(d->name.hash);
+
+	spin_lock(&b->lock);
+	hlist_del(&d->hash);
+	spin_unlock(&b->lock);
+}
+
+static void flag_set(struct dentry *d, u32 flag, bool on)
+{
+	spin_lock(&d->d_lock);
+	d->flags = on ? d->flags | flag : d->flags & ~flag;
+	spin_unlock(&d->d_lock);
+}
+
+static bool name_is(const struct dentry *d, const struct dentry *parent,
+		    const struct qstr *name)
+{
+	return d->name.hash == name->hash && d->parent == parent &&
+	       d->name.len == name->len &&
+	       !memcmp(d->name.name, name->name, name->len);
+}
+
+struct dentry *d_lookup(struct dentry *parent, const struct qstr *name)
+{
+	struct bucket *b = bucket_of(name->hash);
+	struct dentry *d;
+
+	if (!READ_ONCE(b->head.first))
+		return NULL;
+	spin_lock(&b->lock);
+	hlist_for_each_entry(d, &b->head, hash)
+		if (name_is(d, parent, name) &&
+		    refcount_inc_not_zero(&d->d_count))
+			break;
+	spin_unlock(&b->lock);
+	return d;
+}
+
+void d_instantiate(struct dentry *d, struct inode *inode)
+{
+	assert(!d->inode);
+	atomic_store(&d->inode, inode);
+}
+
+void d_add(struct dentry *d, struct inode *inode)
+{
+	d_instantiate(d, inode);
+	flag_set(d, D_UNHASHED, false);
+	hash_add(d);
+}
+
+void d_drop(struct dentry *d)
+{
+	if (d_unhashed(d) || (d->flags & D_DISCONNECTED))
+		return;
+	hash_del(d);
+	flag_set(d, D_UNHASHED, true);
+}
+
+/* The name is gone; whoever has the dentry keeps the inode. */
+void d_delete(struct dentry *d)
+{
+	hash_del(d);
+	flag_set(d, D_UNHASHED | D_CANT_MOUNT, true);
+}
+
+/**
+ * lookup_one - a name in a directory
+ * @parent: the directory; its inode's lock is held
+ * @name: with the hash of name_hash(@parent)
+ * @flags: LOOKUP_*, for the file system
+ *
+ * Return: counted, maybe negative; ERR_PTR.
+ */
+struct dentry *lookup_one(struct dentry *parent, const struct qstr *name,
+			  u32 flags)
+{
+	struct dentry *d = d_lookup(parent, name);
+	int err;
+
+	if (d) {
+		if (d->op->revalidate(d, flags))
+			return d;
+		d_drop(d);
+		d_put(d);
+	}
+	if (parent->inode->flags & I_DEAD)
+		return ERR_PTR(-ENOENT);
+	d = d_alloc(parent, name);
+	if (IS_ERR(d))
+		return d;
+	err = parent->inode->op->lookup(parent->inode, d, flags);
+	if (!err)
+		return d;
+	d_put(d);
+	return ERR_PTR(err);
+}
+
+/* ---- the end --------------------------------------------------------------- */
+
+static void child_unlink(struct dentry *d)
+{
+	struct dentry *parent = d->parent;
+
+	spin_lock(&parent->d_lock);
+	list_del(&d->sibling);
+	spin_unlock(&parent->d_lock);
+}
+
+/* The last reference is gone. The parent, whose reference is the caller's
+ * now; NULL at a root. */
+static struct dentry *dentry_free(struct dentry *d)
+{
+	struct dentry *parent = d->parent != d ? d->parent : NULL;
+
+	d->op->prune(d);
+	assert(list_empty(&d->children));
+	if (!hlist_unhashed(&d->hash))
+		hash_del(d);
+	if (parent)
+		child_unlink(d);
+	if (d->inode)
+		inode_put(d->inode);
+	name_free(d);
+	slab_free(dentry_slab, d);
+	return parent;
+}
+
+void d_put(struct dentry *d)
+{
+	while (d && refcount_dec_and_test(&d->d_count))
+		d = dentry_free(d);
+}
+
+/* ---- rename ------------------------------------------------------------------- */
+
+/* Names of up to DNAME_INLINE are in the dentry: exchange what they say. */
+static void names_swap(struct dentry *a, struct dentry *b)
+{
+	struct qstr an = a->name, bn = b->name;
+	bool a_in = an.name == a->inline_name, b_in = bn.name == b->inline_name;
+	char tmp[DNAME_INLINE];
+
+	memcpy(tmp, a->inline_name, sizeof(tmp));
+	memcpy(a->inline_name, b->inline_name, sizeof(tmp));
+	memcpy(b->inline_name, tmp, sizeof(tmp));
+	a->name = bn;
+	b->name = an;
+	if (b_in)
+		a->name.name = a->inline_name;
+	if (a_in)
+		b->name.name = b->inline_name;
+}
+
+static void parents_swap(struct dentry *a, struct dentry *b)
+{
+	struct dentry *pa = a->parent, *pb = b->parent;
+
+	child_unlink(a);
+	child_unlink(b);
+	child_link(a, pb);
+	child_link(b, pa);
+}
+
+/**
+ * d_move - @d takes the name and the place of @target
+ * @d: what is renamed
+ * @target: in the directory where it goes: unhashed afterwards, or, with
+ *	@exchange, at @d's old place
+ *
+ * Context: rename_mutex and both directories' inode locks are held.
+ */
+void d_move(struct dentry *d, struct dentry *target, bool exchange)
+{
+	struct dentry *first = d < target ? d : target;
+	struct dentry *second = d < target ? target : d;
+	bool was_hashed = !d_unhashed(target);
+
+	hash_del(d);
+	if (was_hashed)
+		hash_del(target);
+	spin_lock(&first->d_lock);
+	spin_lock(&second->d_lock);
+	names_swap(d, target);
+	spin_unlock(&second->d_lock);
+	spin_unlock(&first->d_lock);
+	parents_swap(d, target);
+	hash_add(d);
+	flag_set(d, D_UNHASHED, false);
+	if (exchange)
+		hash_add(target);
+	else
+		flag_set(target, D_UNHASHED, true);
+}
+
+/* Is @a the same as @d or above it? rename_mutex is held, or the answer may
+ * be old. */
+bool d_is_ancestor(const struct dentry *a, const struct dentry *d)
+{
+	for (;;) {
+		if (a == d)
+			return true;
+		if (d->parent == d)
+			return false;
+		d = d->parent;
+	}
+}

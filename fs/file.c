@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Open files: from a path (whose permissions namei has checked) to a struct
+ * file, reading and writing through it, and its end.
+ *
+ * While a file is open for writing it holds its mount writable
+ * (mnt_want_write) and counts in inode->writers, which is negative while
+ * the file is executed.
+ */
+#include <linux/fs.h>
+
+#include "fs/epoll.h"
+#include "fs/file.h"
+#include "fs/locks.h"
+#include "fs/mount.h"
+#include "kernel/lib/assert.h"
+#include "kernel/mm/slab.h"
+#include "kernel/task/cred.h"
+#include "kernel/task/task.h"
+
+DEFINE_SPINLOCK(all_files_lock);
+struct list all_files = LIST_INIT(all_files);
+
+static struct slab *file_slab;
+
+/* Flags of open(2) that F_GETFL does not show. */
+#define O_OPEN_ONLY (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
+
+static const struct file_ops path_fops = { FILE_OPS_DEFAULTS };
+
+void file_module_init(void)
+{
+	file_slab = slab_create("file", sizeof(struct file), 8);
+}
+
+/* ---- opening ----------------------------------------------------------------- */
+
+static struct file *file_blank(const struct path *path, u32 flags)
+{
+	struct file *f = slab_zalloc(file_slab);
+
+	if (!f)
+		return NULL;
+	refcount_set(&f->refs, 1);
+	f->path = *path;
+	path_get(path);
+	f->inode = path->dentry->inode;
+	f->op = &path_fops;
+	f->flags = flags & ~(u32)O_OPEN_ONLY;
+	f->cred = cred_get(current->cred);
+	mutex_init(&f->pos_lock, "file_pos");
+	spin_init(&f->lock, "file");
+	list_init(&f->epitems);
+	spin_lock(&all_files_lock);
+	list_add_tail(&f->all_link, &all_files);
+	spin_unlock(&all_files_lock);
+	return f;
+}
+
+static void file_free(struct file *f)
+{
+	spin_lock(&all_files_lock);
+	list_del(&f->all_link);
+	spin_unlock(&all_files_lock);
+	path_put(&f->path);
+	cred_put(f->cred);
+	slab_free(file_slab, f);
+}
+
+static u32 access_mode(u32 flags)
+{
+	switch (flags & O_ACCMODE) {
+	case O_RDONLY:
+		return FMODE_READ;
+	case O_WRONLY:
+		return FMODE_WRITE;
+	case O_RDWR:
+		return FMODE_READ | FMODE_WRITE;
+	default:
+		return 0; /* 3: for ioctls alone */
+	}
+}
+
+/* One more who writes; -ETXTBSY while the file is executed. */
+static int writer_add(struct inode *inode)
+{
+	s32 n = READ_ONCE(inode->writers);
+
+	do {
+		if (n < 0)
+			return -ETXTBSY;
+	} while (!atomic_cas(&inode->writers, &n, n + 1));
+	return 0;
+}
+
+static bool counts_as_writer(const struct file *f)
+{
+	return (f->mode & FMODE_WRITE) && S_ISREG(f->inode->mode) &&
+	       !(f->path.mnt->internal & MNT_INTERNAL);
+}
+
+static int take_write(struct file *f)
+{
+	int err = mnt_want_write(f->path.mnt);
+
+	if (err)
+		return err;
+	err = writer_add(f->inode);
+	if (err)
+		mnt_drop_write(f->path.mnt);
+	return err;
+}
+
+static void drop_write(struct file *f)
+{
+	atomic_sub(&f->inode->writers, 1);
+	mnt_drop_write(f->path.mnt);
+}
+
+static void mode_from_ops(struct file *f)
+{
+	if (f->op->llseek != no_llseek)
+		f->mode |= FMODE_LSEEK | FMODE_PREAD;
+	if (f->op->poll != always_ready_poll)
+		f->mode |= FMODE_CAN_POLL;
+}
+
+static int open_inode(struct file *f)
+{
+	int err = 0;
+	bool writer;
+
+	f->mode = access_mode(f->flags);
+	f->op = f->inode->fop;
+	writer = counts_as_writer(f);
+	if (writer)
+		err = take_write(f);
+	if (err)
+		return err;
+	mode_from_ops(f); /* open may change it */
+	err = f->op->open(f->inode, f);
+	if (err && writer)
+		drop_write(f);
+	return err;
+}
+
+/**
+ * file_open_path - a file on a path
+ * @path: references are taken
+ * @flags: O_*
+ *
+ * Context: may sleep (a FIFO's open).
+ * Return: refs 1; ERR_PTR: -ENOMEM, -EROFS, -ETXTBSY, or the driver's.
+ */
+struct file *file_open_path(const struct path *path, u32 flags)
+{
+	struct file *f = file_blank(path, flags);
+	int err = 0;
+
+	if (!f)
+		return ERR_PTR(-ENOMEM);
+	if (flags & O_PATH) {
+		f->mode = FMODE_PATH;
+		f->flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW;
+	} else {
+		err = open_inode(f);
+	}
+	if (!err)
+		return f;
+	file_free(f);
+	return ERR_PTR(err);
+}
+
+/* The last reference, or NULL: what the file held goes with it. */
+void file_put(struct file *f)
+{
+	if (!f || !refcount_dec_and_test(&f->refs))
+		return;
+	if (!list_empty(&f->epitems))
+		epoll_file_release(f);
+	if (!(f->mode & FMODE_PATH)) {
+		locks_release_file(f);
+		f->op->release(f);
+		if (counts_as_writer(f))
+			drop_write(f);
+	}
+	file_free(f);
+}
+
+/* ---- execution against writing ------------------------------------------------ */
+
+void file_deny_write(struct file *f)
+{
+	atomic_sub(&f->inode->writers, 1);
+}
+
+void file_allow_write(struct file *f)
+{
+	atomic_add(&f->inode->writers, 1);
+}
+
+/* ---- reading and writing --------------------------------------------------------- */
+
+/**
+ * file_read - read from a file
+ * @f: open for reading, or -EBADF
+ * @it: where to
+ * @pos: position, moved along
+ *
+ * Return: bytes, 0 at the end; -EBADF, -EISDIR, or what the file says.
+ */
+ssize_t file_read(struct file *f, struct iter *it, loff_t *pos)
+{
+	if (!(f->mode & FMODE_READ))
+		return -EBADF;
+	if (S_ISDIR(f->inode->mode))
+		return -EISDIR;
+	return f->op->read(f, it, pos);
+}
+
+ssize_t file_write(struct file *f, struct iter *it, loff_t *pos)
+{
+	if (!(f->mode & FMODE_WRITE))
+		return -EBADF;
+	return f->op->write(f, it, pos);
+}
+
+ssize_t file_read_kernel(struct file *f, void *buf, size_t n, loff_t pos)
+{
+	struct iter it;
+
+	iter_kernel(&it, buf, n);
+	return file_read(f, &it, &pos);
+}
+
+ssize_t file_write_kernel(struct file *f, const void *buf, size_t n,
+			  loff_t *pos)
+{
+	struct iter it;
+
+	iter_kernel(&it, (void *)buf, n);
+	return file_write(f, &it, pos);
+}
+
+u32 file_poll(struct file *f, struct poll_table *pt)
+{
+	return f->op->poll(f, pt);
+}
+
+/* lseek(2) within the size of the inode. */
+loff_t generic_llseek(struct file *f, loff_t offset, int whence)
+{
+	loff_t base = 0;
+
+	switch (whence) {
+	case SEEK_SET:
+		break;
+	case SEEK_CUR:
+		base = f->pos;
+		break;
+	case SEEK_END:
+		base = f->inode->size;
+		break;
+	case SEEK_DATA:
+	case SEEK_HOLE:
+		/* without knowledge of holes: all is data, the end a hole */
+		if (offset < 0 || offset >= f->inode->size)
+			return -ENXIO;
+		if (whence == SEEK_HOLE)
+			offset = f->inode->size;
+		break;
+	default:
+		return -EINVAL;
+	}
+	if (__builtin_add_overflow(base, offset, &offset))
+		return -EOVERFLOW;
+	if (offset < 0)
+		return -EINVAL;
+	f->pos = offset;
+	return offset;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Inodes: making, counting, the end. Who may do what with one and its attributes
+ * is inode_attr.c.
+ */
+#include <linux/stat.h>
+
+#include "fs/devfs.h"
+#include "fs/inode.h"
+#include "fs/pipe.h"
+#include "kernel/lib/assert.h"
+#include "kernel/mm/page.h"
+#include "kernel/mm/slab.h"
+#include "kernel/task/cred.h"
+#include "kernel/task/task.h"
+#include "kernel/time/time.h"
+
+static struct slab *inode_slab;
+
+void inode_module_init(void)
+{
+	inode_slab = slab_create("inode", sizeof(struct inode), 8);
+}
+
+u64 inode_now(void)
+{
+	return ktime_get_real();
+}
+
+/* Linux's st_dev: 12 bits of major and 20 of minor, spread over 32. */
+u64 dev_encode(dev_t dev)
+{
+	u32 major = MAJOR(dev), minor = MINOR(dev);
+
+	return (minor & 0xff) | major << 8 | (u64)(minor & ~0xffu) << 12;
+}
+
+dev_t dev_decode(u64 e)
+{
+	return MKDEV((e & 0xfff00) >> 8, (e & 0xff) | (e >> 12 & 0xfff00));
+}
+
+/**
+ * inode_new - a new inode
+ * @sb: its file system; not counted, inodes live while it is mounted
+ * @mode: file type and permissions
+ *
+ * Return: i_count 1, nlink 1, times now, owner root; its op tables, number and
+ * all else are the caller's to set. ERR_PTR(-ENOMEM).
+ */
+struct inode *inode_new(struct super *sb, umode_t mode)
+{
+	struct inode *i = slab_zalloc(inode_slab);
+
+	if (!i)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&i->i_count, 1);
+	i->sb = sb;
+	i->mode = mode;
+	i->nlink = 1;
+	i->atime = i->mtime = i->ctime = i->btime = inode_now();
+	mutex_init(&i->lock, "inode");
+	spin_init(&i->i_mmap_lock, "i_mmap");
+	list_init(&i->i_mmap);
+	list_init(&i->flocks);
+	return i;
+}
+
+static void pages_free(struct inode *inode)
+{
+	u64 index = 0;
+	struct page *p;
+
+	while ((p = radix_next(&inode->pages, &index))) {
+		radix_remove(&inode->pages, index);
+		mem_account(MEM_FILE, -1);
+		page_put(p);
+		cond_resched();
+	}
+}
+
+/* Drop a reference; the last frees the content and the inode. May sleep. */
+void inode_put(struct inode *inode)
+{
+	if (!inode || !refcount_dec_and_test(&inode->i_count))
+		return;
+	assert(list_empty(&inode->i_mmap));
+	inode->sb->sop->evict(inode);
+	pages_free(inode);
+	if (inode->pipe)
+		pipe_free(inode->pipe);
+	slab_free(inode_slab, inode);
+}
+
+void inode_init_owner(struct inode *inode, const struct inode *dir,
+		      umode_t mode)
+{
+	inode->uid = current->cred->fsuid;
+	inode->gid = current->cred->fsgid;
+	if (dir && (dir->mode & S_ISGID)) {
+		inode->gid = dir->gid;
+		if (S_ISDIR(mode))
+			mode |= S_ISGID;
+	}
+	inode->mode = mode;
+}

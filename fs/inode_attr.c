@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Who may do what with an inode (path_resolution(7), capabilities(7)), and the
+ * changes that chmod(2), chown(2), utimensat(2) and truncate(2) make.
+ */
+#include <linux/stat.h>
+
+#include "fs/dentry.h"
+#include "fs/mount.h"
+#include "kernel/task/cred.h"
+#include "kernel/task/task.h"
+
+static bool capable_of(const struct inode *inode __maybe_unused, int cap)
+{
+	return capable(cap); /* every id is mapped in the one user namespace */
+}
+
+/* The three bits of the mode that apply to current. */
+static u32 mode_bits(const struct inode *inode)
+{
+	const struct cred *c = current->cred;
+
+	if (c->fsuid == inode->uid)
+		return inode->mode >> 6 & 7;
+	if (((inode->mode >> 3) & 7) != (inode->mode & 7) &&
+	    cred_in_group(c, inode->gid))
+		return inode->mode >> 3 & 7;
+	return inode->mode & 7;
+}
+
+/**
+ * generic_permission - the mode bits, and the capabilities that override them
+ * @inode: asked about
+ * @mask: MAY_READ, MAY_WRITE, MAY_EXEC
+ *
+ * Return: 0 or -EACCES.
+ */
+int generic_permission(struct inode *inode, int mask)
+{
+	u32 want = (u32)mask & (MAY_READ | MAY_WRITE | MAY_EXEC);
+
+	if (!(want & ~mode_bits(inode)))
+		return 0;
+	if (S_ISDIR(inode->mode)) {
+		if (!(want & MAY_WRITE) &&
+		    capable_of(inode, CAP_DAC_READ_SEARCH))
+			return 0;
+		return capable_of(inode, CAP_DAC_OVERRIDE) ? 0 : -EACCES;
+	}
+	if (want == MAY_READ && capable_of(inode, CAP_DAC_READ_SEARCH))
+		return 0;
+	if ((!(want & MAY_EXEC) || (inode->mode & 0111)) &&
+	    capable_of(inode, CAP_DAC_OVERRIDE))
+		return 0;
+	return -EACCES;
+}
+
+int inode_permission(struct inode *inode, int mask)
+{
+	if (mask & MAY_WRITE) {
+		if ((inode->sb->flags & MS_RDONLY) &&
+		    (S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
+		     S_ISLNK(inode->mode)))
+			return -EROFS;
+		if (inode->flags & I_IMMUTABLE)
+			return -EPERM;
+	}
+	return inode->op->permission(inode, mask);
+}
+
+bool inode_owner_or_capable(const struct inode *inode)
+{
+	return current->cred->fsuid == inode->uid ||
+	       capable_of(inode, CAP_FOWNER);
+}
+
+/* ---- changes ------------------------------------------------------------ */
+
+static bool may_chown(const struct inode *inode, const struct iattr *a)
+{
+	const struct cred *c = current->cred;
+	bool owner = c->fsuid == inode->uid;
+
+	if (capable_of(inode, CAP_CHOWN))
+		return true;
+	if ((a->valid & ATTR_UID) && (!owner || a->uid != inode->uid))
+		return false;
+	if ((a->valid & ATTR_GID) &&
+	    (!owner || (!cred_in_group(c, a->gid) && a->gid != inode->gid)))
+		return false;
+	return true;
+}
+
+/* A member of another group must not make a file set-gid for it. */
+static void drop_foreign_sgid(const struct inode *inode, struct iattr *a)
+{
+	gid_t gid = a->valid & ATTR_GID ? a->gid : inode->gid;
+
+	if (!cred_in_group(current->cred, gid) &&
+	    !capable_of(inode, CAP_FSETID))
+		a->mode &= ~(umode_t)S_ISGID;
+}
+
+int setattr_prepare(struct inode *inode, struct iattr *a)
+{
+	if (a->valid & ATTR_FORCE)
+		return 0;
+	if ((a->valid & (ATTR_UID | ATTR_GID)) && !may_chown(inode, a))
+		return -EPERM;
+	if (a->valid & ATTR_MODE) {
+		if (!inode_owner_or_capable(inode))
+			return -EPERM;
+		drop_foreign_sgid(inode, a);
+	}
+	if ((a->valid & (ATTR_ATIME_SET | ATTR_MTIME_SET)) &&
+	    !inode_owner_or_capable(inode))
+		return -EPERM;
+	return 0;
+}
+
+void setattr_copy(struct inode *inode, const struct iattr *a)
+{
+	if (a->valid & ATTR_UID)
+		inode->uid = a->uid;
+	if (a->valid & ATTR_GID)
+		inode->gid = a->gid;
+	if (a->valid & ATTR_MODE)
+		inode->mode = (inode->mode & S_IFMT) | (a->mode & 07777);
+	if (a->valid & ATTR_ATIME)
+		inode->atime = a->atime;
+	if (a->valid & ATTR_MTIME)
+		inode->mtime = a->mtime;
+	inode->ctime = inode_now();
+}
+
+int simple_setattr(struct dentry *dentry, const struct iattr *a)
+{
+	setattr_copy(dentry->inode, a);
+	return 0;
+}
+
+/* chown(2) takes the set-id bits away (set-gid: only where it means that the
+ * file runs as the group). */
+static void chown_drops_setid(const struct inode *inode, struct iattr *a)
+{
+	if (!(a->valid & (ATTR_UID | ATTR_GID)) || S_ISDIR(inode->mode))
+		return;
+	if (!(a->valid & ATTR_MODE)) {
+		a->mode = inode->mode;
+		a->valid |= ATTR_MODE | ATTR_FORCE;
+	}
+	a->mode &= ~(umode_t)S_ISUID;
+	if (inode->mode & 0010)
+		a->mode &= ~(umode_t)S_ISGID;
+}
+
+/**
+ * notify_change - apply @attr
+ * @dentry: of the inode
+ * @a: what to change
+ *
+ * Context: takes inode->lock. The mount is known to be writable.
+ * Return: 0, -EPERM, -EROFS, or what the file system says.
+ */
+int notify_change(struct dentry *dentry, struct iattr *a)
+{
+	struct inode *inode = dentry->inode;
+	int err = 0;
+
+	if (inode->flags & I_IMMUTABLE)
+		return -EPERM;
+	mutex_lock(&inode->lock);
+	if (inode->sb->flags & MS_RDONLY)
+		err = -EROFS;
+	if (!err)
+		err = setattr_prepare(inode, a);
+	if (!err) {
+		chown_drops_setid(inode, a);
+		err = inode->op->setattr(dentry, a);
+	}
+	mutex_unlock(&inode->lock);
+	return err;
+}
+
+/* ---- stat ------------------------------------------------------------------ */
+
+int generic_getattr(const struct path *path, struct kstat *st)
+{
+	const struct inode *i = path->dentry->inode;
+
+	st->dev = i->sb->dev;
+	st->rdev = i->rdev;
+	st->ino = i->ino;
+	st->mode = i->mode;
+	st->nlink = i->nlink;
+	st->uid = i->uid;
+	st->gid = i->gid;
+	st->size = i->size;
+	st->blocks = i->blocks;
+	st->blksize = i->sb->blksize;
+	st->atime = i->atime;
+	st->mtime = i->mtime;
+	st->ctime = i->ctime;
+	st->btime = i->btime;
+	return 0;
+}
+
+int vfs_getattr(const struct path *path, struct kstat *st)
+{
+	st->mnt_id = path->mnt->id;
+	st->mount_root = path->dentry == path->mnt->root;
+	return path->dentry->inode->op->getattr(path, st);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Reading directories: getdents64(2) and its predecessor. The file system's
+ * iterate() hands out names, the actors here write the records that user space
+ * reads. dir->lock is held meanwhile, so no name comes or goes in one call.
+ */
+#include "fs/file.h"
+#include "kernel/lib/string.h"
+#include "kernel/sys/syscall.h"
+#include "kernel/task/task.h"
+
+struct dirent64 { /* linux_dirent64 of getdents64(2) */
+	u64 d_ino;
+	s64 d_off;
+	u16 d_reclen;
+	u8 d_type;
+	char d_name[];
+};
+
+struct dirent_old { /* linux_dirent of getdents(2); d_type in the last byte */
+	u64 d_ino;
+	u64 d_off;
+	u16 d_reclen;
+	char d_name[];
+};
+
+struct buffer {
+	struct dir_context ctx; /* first: an actor gets its address */
+	char __user *at;
+	size_t left;
+	s64 __user *prev_off; /* of the entry before: d_off is the next's */
+	int error;
+};
+
+static bool refuse(struct buffer *b, int error)
+{
+	b->error = error;
+	return false;
+}
+
+/* The position of this entry is the d_off of the one before. */
+static bool finish_prev(struct buffer *b, loff_t pos)
+{
+	return !b->prev_off || !put_user(pos, b->prev_off);
+}
+
+static void advance(struct buffer *b, s64 __user *off, size_t len)
+{
+	b->prev_off = off;
+	b->at += len;
+	b->left -= len;
+}
+
+static bool fill64(struct dir_context *ctx, const char *name, int len,
+		   loff_t pos, ino_t ino, unsigned int type)
+{
+	struct buffer *b = container_of(ctx, struct buffer, ctx);
+	size_t size = ALIGN_UP(offsetof(struct dirent64, d_name) +
+				       (size_t)len + 1, 8UL);
+	char rec[offsetof(struct dirent64, d_name) + 256 + 8];
+	struct dirent64 *e = (struct dirent64 *)rec;
+
+	if (len <= 0 || len > 255)
+		return refuse(b, -EIO);
+	if (size > b->left)
+		return refuse(b, -EINVAL);
+	memset(rec, 0, size);
+	e->d_ino = ino;
+	e->d_reclen = (u16)size;
+	e->d_type = (u8)type;
+	memcpy(e->d_name, name, (size_t)len);
+	if (!finish_prev(b, pos) || copy_to_user(b->at, rec, size))
+		return refuse(b, -EFAULT);
+	advance(b, (s64 __user *)(b->at + offsetof(struct dirent64, d_off)),
+		size);
+	return true;
+}
+
+static bool fill_old(struct dir_context *ctx, const char *name, int len,
+		     loff_t pos, ino_t ino, unsigned int type)
+{
+	struct buffer *b = container_of(ctx, struct buffer, ctx);
+	size_t size = ALIGN_UP(offsetof(struct dirent_old, d_name) +
+				       (size_t)len + 2, 8UL);
+	char rec[offsetof(struct dirent_old, d_name) + 256 + 16];
+	struct dirent_old *e = (struct dirent_old *)rec;
+
+	if (len <= 0 || len > 255)
+		return refuse(b, -EIO);
+	if (size > b->left)
+		return refuse(b, -EINVAL);
+	memset(rec, 0, size);
+	e->d_ino = ino;
+	e->d_reclen = (u16)size;
+	memcpy(e->d_name, name, (size_t)len);
+	rec[size - 1] = (char)type;
+	if (!finish_prev(b, pos) || copy_to_user(b->at, rec, size))
+		return refuse(b, -EFAULT);
+	advance(b, (s64 __user *)(b->at + offsetof(struct dirent_old, d_off)),
+		size);
+	return true;
+}
+
+bool dir_emit_dots(struct file *file, struct dir_context *ctx)
+{
+	struct dentry *d = file->path.dentry;
+
+	if (ctx->pos == 0) {
+		if (!dir_emit(ctx, ".", 1, d->inode->ino, S_IFDIR >> 12))
+			return false;
+		ctx->pos = 1;
+	}
+	if (ctx->pos == 1) {
+		if (!dir_emit(ctx, "..", 2, d->parent->inode->ino, S_IFDIR >> 12))
+			return false;
+		ctx->pos = 2;
+	}
+	return true;
+}
+
+static int iterate(struct file *f, struct buffer *b)
+{
+	struct inode *dir = f->inode;
+	int err;
+
+	if (!S_ISDIR(dir->mode))
+		return -ENOTDIR;
+	mutex_lock(&f->pos_lock);
+	mutex_lock(&dir->lock);
+	b->ctx.pos = f->pos;
+	err = dir->flags & I_DEAD ? -ENOENT : f->op->iterate(f, &b->ctx);
+	f->pos = b->ctx.pos;
+	dir->atime = inode_now();
+	mutex_unlock(&dir->lock);
+	mutex_unlock(&f->pos_lock);
+	return err;
+}
+
+/* Bytes written; an error only if nothing was. */
+static long getdents(int fd, struct buffer *b, unsigned int count)
+{
+	struct file *f = fd_get(fd);
+	long n;
+
+	if (!f)
+		return -EBADF;
+	n = iterate(f, b);
+	if (n >= 0)
+		n = b->error;
+	if (b->prev_off)
+		n = finish_prev(b, b->ctx.pos) ? (long)(count - b->left) :
+						 -EFAULT;
+	file_put(f);
+	return n;
+}
+
+long sys_getdents64(int fd, void __user *dirp, unsigned int count)
+{
+	struct buffer b = { .ctx.actor = fill64, .at = dirp, .left = count };
+
+	return getdents(fd, &b, count);
+}
+
+long sys_getdents(int fd, void __user *dirp, unsigned int count)
+{
+	struct buffer b = { .ctx.actor = fill_old, .at = dirp, .left = count };
+
+	return getdents(fd, &b, count);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The walk's own notes, for namei.c (whole names), walk.c (one step), link.c
+ * (links and jumps) and open.c, create.c, remove.c, rename.c (what is done with
+ * the last component). Nobody else includes it: for all others struct
+ * nameidata has no inside.
+ *
+ * A walk goes through names, not through a recursion. Where a text link
+ * interrupts a name, the rest of that name goes on a stack together with the
+ * body of the link, and the body is walked first. At most MAXSYMLINKS links
+ * are followed in one walk, so a stack of that size never overflows.
+ */
+#ifndef WARREN_FS_WALK_H
+#define WARREN_FS_WALK_H
+
+#include "fs/mount.h"
+#include "fs/namei.h"
+
+enum last_type {
+	LAST_NORM,   /* a name */
+	LAST_ROOT,   /* none: "", "/" */
+	LAST_DOT,    /* "." */
+	LAST_DOTDOT, /* ".." */
+};
+
+/* A text link whose body is being walked. */
+struct pending {
+	const char *rest; /* what comes after it; NULL: it was the end */
+	char *body;	  /* kmalloc'ed, or NULL: the link owns its text */
+};
+
+struct nameidata {
+	struct path path; /* where the walk stands; counted */
+	struct path root; /* what "/" is; counted; mnt NULL: not asked yet */
+	struct qstr last; /* the component at hand, in a name or a body */
+	enum last_type last_type;
+	u32 flags;   /* LOOKUP_* */
+	u64 resolve; /* RESOLVE_* of openat2(2) */
+	u32 links;   /* followed so far */
+	u32 depth;   /* used part of the stack */
+	struct pending stack[MAXSYMLINKS];
+};
+
+/* What a creator or remover needs of a walk that is over. */
+struct parent {
+	struct path path; /* counted */
+	struct qstr last; /* in the caller's name */
+	enum last_type last_type;
+};
+
+/* namei.c. walk_start() always needs walk_end(), also after an error. */
+int walk_start(struct nameidata *nd, int dirfd, const char *name);
+void walk_end(struct nameidata *nd);
+int walk_parent(struct nameidata *nd, const char *name);
+int walk_whole(struct nameidata *nd, const char *name);
+int walk_done(struct nameidata *nd);
+void walk_root(struct nameidata *nd);
+int parent_lookup(int dirfd, const char *name, struct parent *out);
+
+/* walk.c */
+const char *walk_component(struct nameidata *nd, bool follow, bool ends,
+			   const char *rest);
+const char *walk_dots(struct nameidata *nd);
+const char *walk_into(struct nameidata *nd, struct dentry *d, bool follow,
+		      const char *rest);
+struct dentry *dir_lookup_locked(struct dentry *dir, struct qstr *name,
+				 u32 flags);
+
+/* link.c */
+const char *link_follow(struct nameidata *nd, const struct path *link,
+			const char *rest);
+void link_done(struct nameidata *nd);
+int nd_jump_root(struct nameidata *nd);
+
+/* open.c: for open_exec.c */
+int may_open(const struct path *path, int mask, u32 flags);
+
+/* create.c, remove.c: the checks that rename.c needs too. */
+int may_create(struct inode *dir, const struct dentry *d);
+int may_delete(struct inode *dir, const struct dentry *d, bool is_dir);
+
+/* Does a slash follow the last component? Then it must be a directory. */
+static inline bool slash_after(const struct qstr *last)
+{
+	return last->name[last->len] != '\0';
+}
+
+#define RESOLVE_SCOPED (RESOLVE_BENEATH | RESOLVE_IN_ROOT)
+
+#endif

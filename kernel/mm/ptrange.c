@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What is done to a range of page-table entries at once: unmapping, changing
+ * protection, copying for fork, moving for mremap. All under mm->lock.
+ *
+ * The walk knows the shape of the tables (four levels of 512 entries, Intel
+ * SDM volume 3, 4.5), so that it skips what has no table and meets each table
+ * once; single entries go through pt_entry().
+ *
+ * A frame is given back only after no CPU can have a translation to it: entries
+ * are cleared, then the TLBs flushed, then the references dropped.
+ */
+#include "kernel/mm/vma.h"
+
+#define TABLE_BITS 9
+#define TABLE_INDEX(va, shift) (((va) >> (shift)) & ((1u << TABLE_BITS) - 1))
+#define LEVEL_END(va, shift) (((va) | ((1UL << (shift)) - 1)) + 1)
+#define ROOT_SHIFT (PAGE_SHIFT + 3 * TABLE_BITS)
+
+u64 *pt_run(struct pagetable *pt, u64 *va, u64 end, u32 *n)
+{
+	while (*va < end) {
+		u64 *table = phys_to_virt(pt->root), entry;
+		u32 shift;
+
+		for (shift = ROOT_SHIFT; shift > PAGE_SHIFT;
+		     shift -= TABLE_BITS) {
+			entry = table[TABLE_INDEX(*va, shift)];
+			if (!(entry & PTE_P))
+				break;
+			table = phys_to_virt(entry & PTE_ADDR);
+		}
+		if (shift == PAGE_SHIFT) {
+			u64 stop = LEVEL_END(*va, PAGE_SHIFT + TABLE_BITS);
+
+			*n = (u32)((min(stop, end) - *va) >> PAGE_SHIFT);
+			return table + TABLE_INDEX(*va, PAGE_SHIFT);
+		}
+		*va = LEVEL_END(*va, shift);
+	}
+	return NULL;
+}
+
+/* Go through the tables of [start, end): @e points to @n entries from @va. */
+#define for_each_run(pt, va, e, n, start, end)                                 \
+	for (va = (start); (e = pt_run((pt), &va, (end), &n)) != NULL;         \
+	     va += (u64)n << PAGE_SHIFT)
+
+/* The entry for frame @pa in @v, with PTE_W, PTE_FILE... of @bits as well. */
+u64 pte_make(const struct vma *v, phys_t pa, u64 bits)
+{
+	u64 entry = pa | bits | PTE_U | PTE_A;
+
+	if (v->flags & VM_ACCESS)
+		entry |= PTE_P;
+	if (!(v->flags & VM_EXEC))
+		entry |= PTE_NX;
+	return bits & PTE_W ? entry | PTE_D : entry;
+}
+
+void pte_put(u64 entry)
+{
+	struct page *p = phys_to_page(entry & PTE_ADDR);
+
+	if (!entry || (entry & PTE_SPECIAL))
+		return;
+	if (entry & PTE_FILE) {
+		page_put(p);
+	} else if (!atomic_sub(&p->refs, 1)) {
+		mem_account(MEM_ANON, -1);
+		page_free(p, 0);
+	}
+}
+
+/* @n more (or fewer) entries like @entry. */
+void rss_add(struct vma *v, u64 entry, s64 n)
+{
+	struct mm *mm = v->mm;
+	u64 rss;
+
+	if (entry & PTE_SPECIAL)
+		return;
+	if (!(entry & PTE_FILE))
+		mm->rss_anon += n;
+	else if (vma_is_shmem(v))
+		mm->rss_shmem += n;
+	else
+		mm->rss_file += n;
+	rss = (u64)(mm->rss_anon + mm->rss_file + mm->rss_shmem);
+	if (n > 0 && rss > mm->hiwater_rss)
+		mm->hiwater_rss = rss;
+}
+
+/* ---- unmapping ---------------------------------------------------------- */
+
+/* Entries that are cleared but may still be in a TLB. */
+struct gather {
+	struct pagetable *pt;
+	u64 start, end; /* where they were */
+	u32 n;
+	u64 entry[48];
+};
+
+static void gather_flush(struct gather *g)
+{
+	if (!g->n)
+		return;
+	tlb_flush_range(g->pt, g->start, g->end);
+	for (u32 i = 0; i < g->n; i++)
+		pte_put(g->entry[i]);
+	g->n = 0;
+}
+
+static void gather_add(struct gather *g, u64 va, u64 entry)
+{
+	if (!g->n)
+		g->start = va;
+	g->end = va + PAGE_SIZE;
+	g->entry[g->n++] = entry;
+	if (g->n == ARRAY_SIZE(g->entry))
+		gather_flush(g);
+}
+
+void pt_zap(struct vma *v, u64 start, u64 end)
+{
+	struct gather g = { .pt = &v->mm->pt };
+	u64 va, *e, entry;
+	u32 n;
+
+	for_each_run(g.pt, va, e, n, start, end) {
+		for (u32 i = 0; i < n; i++) {
+			if (!e[i])
+				continue;
+			/* The CPU may set A and D at any time. */
+			entry = atomic_xchg(&e[i], 0);
+			rss_add(v, entry, -1);
+			gather_add(&g, va + i * PAGE_SIZE, entry);
+		}
+	}
+	gather_flush(&g);
+}
+
+/* Drop every frame and all tables: the end of an address space. */
+void pt_free_all(struct mm *mm)
+{
+	u64 va, *e;
+	u32 n;
+
+	for_each_run(&mm->pt, va, e, n, 0, USER_END) {
+		for (u32 i = 0; i < n; i++) {
+			if (e[i])
+				pte_put(e[i]);
+			e[i] = 0;
+		}
+		cond_resched();
+	}
+	pt_free(&mm->pt);
+}
+
+/* ---- protection --------------------------------------------------------- */
+
+/* May a write to @entry go ahead without a fault? */
+static bool write_now(const struct vma *v, u64 entry)
+{
+	if (!(v->flags & VM_WRITE))
+		return false;
+	if (v->flags & VM_SHARED)
+		return true;
+	return !(entry & (PTE_COW | PTE_FILE | PTE_SPECIAL));
+}
+
+void pt_protect(struct vma *v, u64 start, u64 end)
+{
+	const u64 keep = PTE_ADDR | PTE_COW | PTE_FILE | PTE_SPECIAL;
+	struct pagetable *pt = &v->mm->pt;
+	bool changed = false;
+	u64 va, *e, bits;
+	u32 n;
+
+	for_each_run(pt, va, e, n, start, end) {
+		for (u32 i = 0; i < n; i++) {
+			if (!e[i])
+				continue;
+			bits = write_now(v, e[i]) ? PTE_W : 0;
+			e[i] = pte_make(v, e[i] & keep, bits);
+			changed = true;
+		}
+	}
+	if (changed)
+		tlb_flush_range(pt, start, end);
+}
+
+/* ---- fork --------------------------------------------------------------- */
+
+/* What parent and child both have from now on instead of @entry. */
+static u64 entry_share(const struct vma *v, u64 entry)
+{
+	if (!(entry & PTE_SPECIAL))
+		page_get(phys_to_page(entry & PTE_ADDR));
+	if ((v->flags & VM_SHARED) || (entry & (PTE_FILE | PTE_SPECIAL)))
+		return entry;
+	return (entry & ~PTE_W) | PTE_COW;
+}
+
+static void run_copy(struct vma *from, struct vma *to, u64 *src, u64 *dst,
+		     u32 n)
+{
+	for (u32 i = 0; i < n; i++) {
+		if (!src[i])
+			continue;
+		dst[i] = src[i] = entry_share(from, src[i]);
+		rss_add(to, dst[i], 1);
+	}
+}
+
+static bool run_empty(const u64 *e, u32 n)
+{
+	for (u32 i = 0; i < n; i++) {
+		if (e[i])
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Give @to what @from has mapped; private frames become copy-on-write in both.
+ * The caller flushes the TLBs of from->mm, also after an error.
+ */
+int pt_copy(struct vma *to, struct vma *from)
+{
+	u64 va, *e, *dst;
+	u32 n;
+
+	for_each_run(&from->mm->pt, va, e, n, from->start, from->end) {
+		if (run_empty(e, n))
+			continue;
+		dst = pt_entry(&to->mm->pt, va, true);
+		if (!dst)
+			return -ENOMEM;
+		run_copy(from, to, e, dst, n);
+	}
+	return 0;
+}
+
+/* ---- mremap ------------------------------------------------------------- */
+
+static int make_tables(struct pagetable *pt, u64 start, u64 end)
+{
+	for (u64 va = start; va < end; va += PAGE_SIZE) {
+		if (!pt_entry(pt, va, true))
+			return -ENOMEM;
+		va = LEVEL_END(va, PAGE_SHIFT + TABLE_BITS) - PAGE_SIZE;
+	}
+	return 0;
+}
+
+/* First all tables, so that moving cannot fail half-way. */
+int pt_move(struct mm *mm, u64 from, u64 to, u64 len)
+{
+	u64 va, *e;
+	int err = 0;
+	u32 n;
+
+	for_each_run(&mm->pt, va, e, n, from, from + len) {
+		if (run_empty(e, n))
+			continue;
+		err = make_tables(&mm->pt, va - from + to,
+				  va - from + to + n * PAGE_SIZE);
+		if (err)
+			return err;
+	}
+	for_each_run(&mm->pt, va, e, n, from, from + len) {
+		for (u32 i = 0; i < n; i++) {
+			if (!e[i])
+				continue;
+			*pt_entry(&mm->pt, va + i * PAGE_SIZE - from + to,
+				  true) = atomic_xchg(&e[i], 0);
+		}
+	}
+	if (len)
+		tlb_flush_range(&mm->pt, from, from + len);
+	return 0;
+}

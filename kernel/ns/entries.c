@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The types of namespaces: which there are, what /proc/PID/ns shows, and the
+ * initial set. A new type is one file beside this one and a line in each table
+ * here.
+ */
+#include <linux/sched.h>
+
+#include "fs/mount.h"
+#include "kernel/ns/nsproxy.h"
+#include "kernel/task/pid.h"
+#include "kernel/task/task.h"
+
+static struct ns *uts_of(struct task *t)
+{
+	return task_ns_get(t, NS_UTS);
+}
+
+static struct ns *mnt_of(struct task *t)
+{
+	return task_ns_get(t, NS_MNT);
+}
+
+/* The namespace that the task itself is in: a zombie still is. (exec may
+ * exchange the struct pid of a thread; its namespace stays.) */
+static struct ns *active_pid_of(struct task *t)
+{
+	u64 irq = spin_lock_irqsave(&tasklist_lock);
+	struct ns *ns = ns_get(&task_active_pid_ns(t)->ns, PIN_TEMP);
+
+	spin_unlock_irqrestore(&tasklist_lock, irq);
+	return ns;
+}
+
+/* Not shown until its init is born: nothing could be done in it. */
+static struct ns *children_pid_of(struct task *t)
+{
+	struct ns *ns = task_ns_get(t, NS_PID_CHILDREN);
+	bool shown;
+	u64 irq;
+
+	if (!ns)
+		return NULL;
+	irq = spin_lock_irqsave(&tasklist_lock);
+	shown = to_pid_ns(ns)->had_init;
+	spin_unlock_irqrestore(&tasklist_lock, irq);
+	if (shown)
+		return ns;
+	ns_put(ns, PIN_TEMP);
+	return NULL;
+}
+
+/* The order is ABI: net uts ipc pid pid_for_children user mnt cgroup time
+ * time_for_children, as far as they exist. */
+const struct ns_entry ns_entries[] = {
+	{ "uts", &uts_ns_ops, uts_of },
+	{ "pid", &pid_ns_ops, active_pid_of },
+	{ "pid_for_children", &pid_ns_ops, children_pid_of },
+	{ "mnt", &mnt_ns_ops, mnt_of },
+	{ NULL, NULL, NULL },
+};
+const u32 nr_ns_entries = ARRAY_SIZE(ns_entries) - 1;
+
+const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWPID;
+
+const struct ns_ops *ns_ops_of_type(u32 type)
+{
+	for (const struct ns_entry *e = ns_entries; e->name; e++)
+		if (e->ops->type == type)
+			return e->ops;
+	return NULL;
+}
+
+struct nsproxy init_nsproxy = {
+	.refs = REFCOUNT_INIT(1),
+	.ns = {
+		[NS_MNT] = &init_mnt_ns.ns,
+		[NS_UTS] = &init_uts_ns.ns,
+		[NS_PID_CHILDREN] = &init_pid_ns.ns,
+	},
+};
+
+/**
+ * nsproxy_module_init - publish the initial namespaces
+ *
+ * Their references are counted like all others: of the initial set, and of
+ * the initial struct pid.
+ * Context: boot, one CPU, before the first task is made.
+ */
+void nsproxy_module_init(void)
+{
+	nsproxy_slab_init();
+	uts_ns_module_init();
+	pid_ns_module_init();
+	ns_init_boot(&init_user_ns.ns);
+	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
+		struct ns *ns = init_nsproxy.ns[i];
+
+		ns_init_boot(ns);
+		ns_get(ns, ns->ops->slot_pin);
+	}
+	ns_get(&init_pid_ns.ns, PIN_PID);
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The common part of every namespace: identity, list, references by kind.
+ *
+ * Identity. The inum is what users see (st_ino of the nsfs file): the lowest
+ * free number, so that numbers are reused after a namespace has ended. The id
+ * is never reused and rises in the order of creation; ns_list is sorted by it.
+ *
+ * The end. ns_put() that drops the last reference frees the namespace before
+ * it returns. A namespace that has a parent holds one PIN_CHILD_NS reference on
+ * it, which ns_put() gives back here, in a loop: a chain of 32 namespaces whose
+ * ends cause each other does not use 32 times the stack.
+ *
+ * The stash (ns->stash) is weak: the nsfs inode holds the namespace, so a
+ * counted pointer back would be a circle and nothing would ever end. A dentry
+ * takes itself out of the stash when its last reference goes (fs/nsfs.c).
+ *
+ * Locks: ns_lock, a leaf: list, inums, ids, stashes.
+ */
+#include "kernel/debug/trace.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/ida.h"
+#include "kernel/ns/ns.h"
+
+DEFINE_SPINLOCK(ns_lock);
+struct list ns_list = LIST_INIT(ns_list);
+static struct ida inums = IDA_INIT; /* ns_lock; offset from NS_INUM_FIRST */
+static u64 last_id;		    /* ns_lock */
+
+const char *const ns_pin_names[NR_NS_PINS] = {
+	[PIN_TASK] = "task",	     [PIN_CHILDREN] = "children",
+	[PIN_PID] = "pid",	     [PIN_CRED] = "cred",
+	[PIN_CHILD_NS] = "child-ns", [PIN_OWNER] = "owner",
+	[PIN_NSFS] = "nsfs",	     [PIN_SUPER] = "super",
+	[PIN_TEMP] = "temp",	     [PIN_BOOT] = "boot",
+};
+
+static void ns_publish(struct ns *ns) __must_hold(ns_lock)
+{
+	ns->id = ++last_id;
+	list_add_tail(&ns->link, &ns_list);
+}
+
+static void ns_unpublish(struct ns *ns)
+{
+	spin_lock(&ns_lock);
+	list_del(&ns->link);
+	if (ns->inum >= NS_INUM_FIRST)
+		ida_free(&inums, ns->inum - NS_INUM_FIRST);
+	spin_unlock(&ns_lock);
+}
+
+/**
+ * ns_init - fill the common part of a new namespace
+ * @owner: the user namespace that it belongs to; one reference is taken.
+ *	NULL for the initial user namespace alone
+ * @pin: what kind the one reference is that the caller now has
+ *
+ * Context: any but interrupts.
+ * Return: 0; -ENOMEM: nothing was taken.
+ */
+int ns_init(struct ns *ns, const struct ns_ops *ops, struct user_ns *owner,
+	    enum ns_pin pin)
+{
+	int n;
+
+	ns->ops = ops;
+	ns->owner = owner;
+	ns->stash = NULL;
+	for (u32 i = 0; i < NR_NS_PINS; i++)
+		ns->pins[i] = i == pin;
+	refcount_set(&ns->refs, 1);
+	spin_lock(&ns_lock);
+	n = ida_alloc(&inums);
+	if (n >= 0) {
+		ns->inum = NS_INUM_FIRST + (u32)n;
+		ns_publish(ns);
+	}
+	spin_unlock(&ns_lock);
+	if (n < 0)
+		return n;
+	if (owner)
+		ns_get(&owner->ns, PIN_OWNER);
+	trace(TRACE_NS, "ns %s:[%u] new, id %llu", ops->name, ns->inum,
+	      (unsigned long long)ns->id);
+	return 0;
+}
+
+/**
+ * ns_init_boot - publish one of the initial namespaces
+ *
+ * Its static definition has the inum, the owner and one PIN_BOOT reference.
+ * Context: boot, one CPU.
+ */
+void ns_init_boot(struct ns *ns)
+{
+	spin_lock(&ns_lock);
+	ns_publish(ns);
+	spin_unlock(&ns_lock);
+	if (ns->owner)
+		ns_get(&ns->owner->ns, PIN_OWNER);
+}
+
+/**
+ * ns_uninit - undo ns_init(): the constructor failed after it
+ *
+ * Nobody else has seen the namespace. The caller frees the memory.
+ * Context: may sleep.
+ */
+void ns_uninit(struct ns *ns)
+{
+	assert(refcount_read(&ns->refs) == 1);
+	ns_unpublish(ns);
+	if (ns->owner)
+		ns_put(&ns->owner->ns, PIN_OWNER);
+}
+
+/* Take one more reference; the caller knows that @ns is alive. */
+struct ns *ns_get(struct ns *ns, enum ns_pin pin)
+{
+	refcount_inc(&ns->refs);
+	atomic_add(&ns->pins[pin], 1);
+	trace(TRACE_NS, "ns %s:[%u] get %s", ns->ops->name, ns->inum,
+	      ns_pin_names[pin]);
+	return ns;
+}
+
+/* Take one if @ns is not ending. Its memory must be sure to be there, as
+ * under ns_lock for what is on ns_list. */
+bool ns_get_not_zero(struct ns *ns, enum ns_pin pin)
+{
+	if (!refcount_inc_not_zero(&ns->refs))
+		return false;
+	atomic_add(&ns->pins[pin], 1);
+	return true;
+}
+
+/* A reference changes hands. */
+void ns_pin_move(struct ns *ns, enum ns_pin from, enum ns_pin to)
+{
+	atomic_add(&ns->pins[to], 1);
+	atomic_sub(&ns->pins[from], 1);
+}
+
+/* The last reference is gone. Returns the parent, whose one is due. */
+static struct ns *ns_end(struct ns *ns)
+{
+	struct ns *parent = ns->ops->parent(ns);
+	struct user_ns *owner = ns->owner;
+
+	trace(TRACE_NS, "ns %s:[%u] ends", ns->ops->name, ns->inum);
+	assert(!ns->stash);
+	ns_unpublish(ns);
+	ns->ops->free(ns);
+	if (owner)
+		ns_put(&owner->ns, PIN_OWNER);
+	return parent;
+}
+
+/**
+ * ns_put - drop a reference of kind @pin; the last one ends the namespace
+ *
+ * Context: may sleep; no spinlock held. Does not allocate.
+ */
+void ns_put(struct ns *ns, enum ns_pin pin)
+{
+	while (ns) {
+		u32 left = atomic_sub(&ns->pins[pin], 1);
+
+		assert(left != (u32)-1);
+		trace(TRACE_NS, "ns %s:[%u] put %s", ns->ops->name, ns->inum,
+		      ns_pin_names[pin]);
+		if (!refcount_dec_and_test(&ns->refs))
+			return;
+		ns = ns_end(ns);
+		pin = PIN_CHILD_NS;
+	}
+}
+
+struct ns *ns_no_parent(struct ns *ns)
+{
+	(void)ns;
+	return NULL;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The UTS namespace: the names that uname(2) gives, of which sethostname(2)
+ * and setdomainname(2) change two. A new one begins with a copy.
+ *
+ * Lock: uts_lock, a leaf, for the names of all: nobody reads half a name.
+ */
+#include <linux/sched.h>
+
+#include "kernel/lib/err.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/slab.h"
+#include "kernel/ns/nsproxy.h"
+
+/* What programs ask for before they use a system call. */
+#define UTS_RELEASE "6.18.0-warren"
+
+struct uts_ns init_uts_ns = {
+	.ns = {
+		.ops = &uts_ns_ops,
+		.inum = UTS_NS_INIT_INO,
+		.owner = &init_user_ns,
+		.refs = REFCOUNT_INIT(1),
+		.pins = { [PIN_BOOT] = 1 },
+		.link = LIST_INIT(init_uts_ns.ns.link),
+	},
+	.name = {
+		.sysname = "Linux",
+		.nodename = "(none)",
+		.release = UTS_RELEASE,
+		.version = "#1 SMP Warren",
+		.machine = "x86_64",
+		.domainname = "(none)",
+	},
+};
+
+static DEFINE_SPINLOCK(uts_lock);
+static struct slab *uts_ns_slab;
+
+void uts_ns_module_init(void)
+{
+	uts_ns_slab = slab_create("uts_ns", sizeof(struct uts_ns), 8);
+}
+
+void uts_read(struct uts_ns *uts, struct new_utsname *out)
+{
+	spin_lock(&uts_lock);
+	*out = uts->name;
+	spin_unlock(&uts_lock);
+}
+
+/* The rest of the field is zeros: nothing of a longer old name is left. */
+static void name_set(char *field, const char *name, size_t len)
+{
+	assert(len <= __NEW_UTS_LEN);
+	spin_lock(&uts_lock);
+	memset(field, 0, __NEW_UTS_LEN + 1);
+	memcpy(field, name, len);
+	spin_unlock(&uts_lock);
+}
+
+void uts_set_nodename(struct uts_ns *uts, const char *name, size_t len)
+{
+	name_set(uts->name.nodename, name, len);
+}
+
+void uts_set_domainname(struct uts_ns *uts, const char *name, size_t len)
+{
+	name_set(uts->name.domainname, name, len);
+}
+
+static struct ns *uts_ns_clone(struct ns *old, struct user_ns *owner,
+			       struct nsset *set)
+{
+	struct uts_ns *uts = slab_alloc(uts_ns_slab);
+	int err;
+
+	(void)set;
+	if (!uts)
+		return ERR_PTR(-ENOMEM);
+	uts_read(to_uts_ns(old), &uts->name);
+	err = ns_init(&uts->ns, &uts_ns_ops, owner, PIN_TASK);
+	if (err) {
+		slab_free(uts_ns_slab, uts);
+		return ERR_PTR(err);
+	}
+	return &uts->ns;
+}
+
+static void uts_ns_free(struct ns *ns)
+{
+	slab_free(uts_ns_slab, to_uts_ns(ns));
+}
+
+static int uts_ns_install(struct nsset *set, struct ns *ns)
+{
+	int err = nsset_may_admin(set, ns);
+
+	if (!err)
+		nsset_replace(set, ns);
+	return err;
+}
+
+const struct ns_ops uts_ns_ops = {
+	.name = "uts",
+	.type = CLONE_NEWUTS,
+	.slot = NS_UTS,
+	.slot_pin = PIN_TASK,
+	.clone = uts_ns_clone,
+	.free = uts_ns_free,
+	.install = uts_ns_install,
+	.parent = ns_no_parent,
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What several files of system calls need; nobody outside kernel/sys does. */
+#ifndef WARREN_KERNEL_SYS_COMMON_H
+#define WARREN_KERNEL_SYS_COMMON_H
+
+#include "fs/file.h"
+
+struct kstat;
+struct path;
+
+/* One transfer moves at most this much, as in Linux. */
+#define MAX_RW_COUNT (0x7fffffffUL & ~0xfffUL)
+
+/*
+ * A struct whose size the caller tells and which grows with time: copy it in
+ * (openat2(2), "Extensibility"). Missing bytes are zero; bytes that we do not
+ * know must be: -E2BIG. -EFAULT.
+ */
+int copy_struct_from_user(void *dst, size_t ksize, const void __user *src,
+			  size_t usize);
+/* Close-on-exec of current's descriptor @fd: 0, -EBADF. */
+int fd_set_cloexec(int fd, bool cloexec);
+/* Is a path "" there, and do the AT_ flags allow that? Then dirfd is meant. */
+bool path_is_empty(const char __user *path, unsigned int flags);
+
+#endif

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+/*
+ * read, write and their vector and positioned forms, lseek.
+ *
+ * The position of a regular file or directory is locked over the whole call,
+ * so that two writers that share a file never write over each other. Other
+ * files may sleep for ever in read, so theirs is not.
+ */
+#include "fs/namei.h"
+#include "kernel/lib/alloc.h"
+#include "kernel/sys/common.h"
+#include "kernel/sys/syscall.h"
+#include "kernel/task/task.h"
+
+#define FAST_IOV 8
+
+typedef ssize_t transfer_fn(struct file *f, struct iter *it, loff_t *pos);
+
+static ssize_t transfer_read(struct file *f, struct iter *it, loff_t *pos)
+{
+	return f->mode & FMODE_READ ? file_read(f, it, pos) : -EBADF;
+}
+
+static ssize_t transfer_write(struct file *f, struct iter *it, loff_t *pos)
+{
+	return f->mode & FMODE_WRITE ? file_write(f, it, pos) : -EBADF;
+}
+
+/* ---- the position ------------------------------------------------------------ */
+
+static bool pos_is_locked(const struct file *f)
+{
+	umode_t mode = f->inode->mode;
+
+	return S_ISREG(mode) || S_ISDIR(mode);
+}
+
+/* At the file's own position, which moves along. */
+static ssize_t transfer_here(struct file *f, struct iter *it, transfer_fn *fn)
+{
+	bool locked = pos_is_locked(f);
+	loff_t pos = 0;
+	ssize_t n;
+
+	if (locked)
+		mutex_lock(&f->pos_lock);
+	if (!(f->mode & FMODE_STREAM))
+		pos = f->pos;
+	n = fn(f, it, &pos);
+	if (n >= 0 && !(f->mode & FMODE_STREAM))
+		f->pos = pos;
+	if (locked)
+		mutex_unlock(&f->pos_lock);
+	return n;
+}
+
+/* ---- the buffer ----------------------------------------------------------------- */
+
+/* One user buffer. 0; -EINVAL: more than a ssize_t; -EFAULT: not in user space. */
+static int buffer_check(const void __user *buf, size_t count)
+{
+	u64 start = (u64)buf;
+
+	if (start > USER_END || (count <= INT64_MAX && count > USER_END - start))
+		return -EFAULT;
+	return (ssize_t)count < 0 ? -EINVAL : 0;
+}
+
+static ssize_t transfer_one(int fd, const void __user *buf, size_t count,
+			    loff_t *pos, transfer_fn *fn)
+{
+	struct file *f = fd_get(fd);
+	struct iter it;
+	ssize_t n;
+
+	if (!f)
+		return -EBADF;
+	n = buffer_check(buf, count);
+	if (!n) {
+		iter_user(&it, (void __user *)buf, min(count, MAX_RW_COUNT));
+		if (!pos)
+			n = transfer_here(f, &it, fn);
+		else if (f->mode & FMODE_PREAD)
+			n = fn(f, &it, pos);
+		else
+			n = -ESPIPE;
+	}
+	file_put(f);
+	return n;
+}
+
+static ssize_t transfer_vector(int fd, const struct iovec __user *iov,
+			       unsigned long n_iov, loff_t *pos,
+			       transfer_fn *fn)
+{
+	struct iovec fast[FAST_IOV], *vec = NULL;
+	struct file *f = fd_get(fd);
+	struct iter it;
+	ssize_t n;
+
+	if (!f)
+		return -EBADF;
+	n = pos && !(f->mode & FMODE_PREAD) ? -ESPIPE : 0;
+	if (!n)
+		n = iter_import(&it, iov, n_iov, fast, FAST_IOV, &vec);
+	if (!n) {
+		n = pos ? fn(f, &it, pos) : transfer_here(f, &it, fn);
+		if (vec != fast)
+			kfree(vec);
+	}
+	file_put(f);
+	return n;
+}
+
+/* ---- the calls ------------------------------------------------------------------- */
+
+long sys_read(int fd, void __user *buf, size_t count)
+{
+	return transfer_one(fd, buf, count, NULL, transfer_read);
+}
+
+long sys_write(int fd, const void __user *buf, size_t count)
+{
+	return transfer_one(fd, buf, count, NULL, transfer_write);
+}
+
+long sys_pread64(int fd, void __user *buf, size_t count, loff_t pos)
+{
+	if (pos < 0)
+		return -EINVAL;
+	return transfer_one(fd, buf, count, &pos, transfer_read);
+}
+
+long sys_pwrite64(int fd, const void __user *buf, size_t count, loff_t pos)
+{
+	if (pos < 0)
+		return -EINVAL;
+	return transfer_one(fd, buf, count, &pos, transfer_write);
+}
+
+long sys_readv(int fd, const struct iovec __user *iov, unsigned long n)
+{
+	return transfer_vector(fd, iov, n, NULL, transfer_read);
+}
+
+long sys_writev(int fd, const struct iovec __user *iov, unsigned long n)
+{
+	return transfer_vector(fd, iov, n, NULL, transfer_write);
+}
+
+/* With registers of 64 bits all of the position is in @pos_l. */
+long sys_preadv(int fd, const struct iovec __user *iov, unsigned long n,
+		unsigned long pos_l, unsigned long pos_h)
+{
+	loff_t pos = (loff_t)pos_l;
+
+	(void)pos_h;
+	if (pos < 0)
+		return -EINVAL;
+	return transfer_vector(fd, iov, n, &pos, transfer_read);
+}
+
+long sys_pwritev(int fd, const struct iovec __user *iov, unsigned long n,
+		 unsigned long pos_l, unsigned long pos_h)
+{
+	loff_t pos = (loff_t)pos_l;
+
+	(void)pos_h;
+	if (pos < 0)
+		return -EINVAL;
+	return transfer_vector(fd, iov, n, &pos, transfer_write);
+}
+
+static loff_t seek_locked(struct file *f, loff_t offset, int whence)
+{
+	bool locked = pos_is_locked(f);
+	loff_t pos;
+
+	if (locked)
+		mutex_lock(&f->pos_lock);
+	pos = f->op->llseek(f, offset, whence);
+	if (locked)
+		mutex_unlock(&f->pos_lock);
+	return pos;
+}
+
+long sys_lseek(int fd, loff_t offset, int whence)
+{
+	struct file *f = fd_get(fd);
+	loff_t pos;
+
+	if (!f)
+		return -EBADF;
+	if (whence < 0 || whence > SEEK_HOLE)
+		pos = -EINVAL;
+	else if (!(f->mode & FMODE_LSEEK))
+		pos = -ESPIPE;
+	else
+		pos = seek_locked(f, offset, whence);
+	file_put(f);
+	return pos;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The wall clock: time since boot plus an offset that clock_settime(2) changes.
+ * The hardware's clock is read once, at boot, and never written.
+ */
+#include "kernel/time/time.h"
+#include "kernel/lib/err.h"
+
+static s64 offset; /* [a] real = ktime + offset */
+
+s64 realtime_offset(void)
+{
+	return atomic_load(&offset);
+}
+
+u64 ktime_get_real(void)
+{
+	return ktime_get() + (u64)realtime_offset();
+}
+
+void realtime_set(u64 real_ns)
+{
+	atomic_store(&offset, (s64)(real_ns - ktime_get()));
+}
+
+void time_init(void)
+{
+	realtime_set(arch_wall_seconds() * NSEC_PER_SEC);
+}
+
+int timespec_to_ns(const struct __kernel_timespec *ts, u64 *ns)
+{
+	if (ts->tv_sec < 0 || (u64)ts->tv_nsec >= NSEC_PER_SEC)
+		return -EINVAL;
+	if ((u64)ts->tv_sec >= KTIME_MAX / NSEC_PER_SEC)
+		*ns = KTIME_MAX;
+	else
+		*ns = (u64)ts->tv_sec * NSEC_PER_SEC + (u64)ts->tv_nsec;
+	return 0;
+}
