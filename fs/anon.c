@@ -8,6 +8,7 @@
 
 #include "fs/file.h"
 #include "fs/mount.h"
+#include "fs/pipe.h"
 #include "kernel/lib/printf.h"
 #include "kernel/mm/slab.h"
 
@@ -17,7 +18,6 @@ static const struct fs_type anon_type = {
 };
 static const struct super_ops anon_sops = { SUPER_OPS_DEFAULTS };
 static const struct inode_ops anon_iops = { INODE_OPS_DEFAULTS };
-
 static const struct file_ops blank_fops = { FILE_OPS_DEFAULTS };
 
 static struct mount *anon_mnt;	 /* [I] */
@@ -66,7 +66,6 @@ void anon_module_init(void)
 	sb->magic = ANON_INODE_FS_MAGIC;
 	root->op = &anon_iops;
 	root->fop = &simple_dir_fops;
-	root->ino = super_next_ino(sb);
 	sb->root = d_alloc_root(root);
 	anon_mnt = sb->root ? mnt_internal(sb) : ERR_PTR(-ENOMEM);
 	if (IS_ERR(anon_mnt))
@@ -74,10 +73,12 @@ void anon_module_init(void)
 	anon_inode = anon_inode_new(0600);
 	if (IS_ERR(anon_inode))
 		panic("anon: no memory for the shared inode");
-	anon_inode->fop = &blank_fops;
 }
 
-/* A new inode for anon_inode_file(); @mode with its type, or without. */
+/*
+ * A new inode for anon_inode_file(); @mode with its type, or without. Of those
+ * that /proc/PID/fd shows only a pipe can be opened a second time.
+ */
 struct inode *anon_inode_new(umode_t mode)
 {
 	struct inode *inode = inode_new(anon_mnt->sb, mode);
@@ -86,21 +87,24 @@ struct inode *anon_inode_new(umode_t mode)
 		return inode;
 	inode_init_owner(inode, NULL, mode);
 	inode->op = &anon_iops;
-	inode->ino = super_next_ino(anon_mnt->sb);
+	if (S_ISFIFO(mode))
+		inode->fop = &fifo_fops;
 	return inode;
 }
 
+/* Takes over @inode, also on error. */
 static struct file *file_on(struct inode *inode, const char *text,
-			    const struct dentry_ops *dops, u32 flags)
+			    const struct dentry_ops *dops,
+			    const struct file_ops *fop, u32 flags)
 {
 	struct path path = { .mnt = anon_mnt };
 	struct file *f;
 
 	path.dentry = d_alloc_anon(anon_mnt->sb, inode, dops);
-	if (!path.dentry)
-		return ERR_PTR(-ENOMEM);
+	if (IS_ERR(path.dentry))
+		return ERR_PTR(PTR_ERR(path.dentry));
 	path.dentry->private = (void *)text;
-	f = file_open_path(&path, flags);
+	f = file_new_on(&path, flags, fop);
 	d_put(path.dentry);
 	return f;
 }
@@ -111,19 +115,16 @@ struct file *anon_file_new(const char *name, const struct file_ops *fop,
 {
 	struct file *f;
 
-	f = file_on(inode_get(anon_inode), name, &anon_dops, open_flags);
+	f = file_on(inode_get(anon_inode), name, &anon_dops, fop, open_flags);
 	if (IS_ERR(f))
 		return f;
-	f->op = fop;
 	f->private = private;
 	f->mode &= ~(u32)(FMODE_LSEEK | FMODE_PREAD);
-	if (fop->poll != always_ready_poll)
-		f->mode |= FMODE_CAN_POLL;
 	return f;
 }
 
 struct file *anon_inode_file(struct inode *inode, const char *prefix,
 			     u32 open_flags)
 {
-	return file_on(inode, prefix, &numbered_dops, open_flags);
+	return file_on(inode, prefix, &numbered_dops, &blank_fops, open_flags);
 }

@@ -12,10 +12,11 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 
-#define HASH_BITS 10
+#define HASH_BITS 13
 #define HASH_SIZE (1u << HASH_BITS)
 
 DEFINE_MUTEX(rename_mutex);
+DEFINE_SPINLOCK(dentry_move_lock);
 
 struct bucket {
 	struct spinlock lock;
@@ -68,16 +69,35 @@ u32 name_hash(const struct dentry *parent, const char *name, u32 len)
 	return h ^ h >> 15;
 }
 
-/* ---- making ---------------------------------------------------------- */
+/* ---- names: short ones lie in the dentry ----------------------------------- */
+
+/* A long name. Two dentries share it after a rename, which cannot allocate. */
+struct long_name {
+	struct refcount refs; /* dentries */
+	char text[];
+};
+
+static bool name_is_long(const struct dentry *d)
+{
+	return d->name.name != d->inline_name;
+}
+
+static struct long_name *long_name_of(const struct dentry *d)
+{
+	return container_of(d->name.name, struct long_name, text[0]);
+}
 
 static bool name_set(struct dentry *d, const struct qstr *name)
 {
 	char *to = d->inline_name;
 
 	if (name->len >= DNAME_INLINE) {
-		to = kmalloc(name->len + 1);
-		if (!to)
+		struct long_name *ln = kmalloc(sizeof(*ln) + name->len + 1);
+
+		if (!ln)
 			return false;
+		refcount_set(&ln->refs, 1);
+		to = ln->text;
 	}
 	memcpy(to, name->name, name->len);
 	to[name->len] = '\0';
@@ -87,9 +107,11 @@ static bool name_set(struct dentry *d, const struct qstr *name)
 
 static void name_free(struct dentry *d)
 {
-	if (d->name.name != d->inline_name)
-		kfree(d->name.name);
+	if (name_is_long(d) && refcount_dec_and_test(&long_name_of(d)->refs))
+		kfree(long_name_of(d));
 }
+
+/* ---- making ---------------------------------------------------------- */
 
 static struct dentry *dentry_blank(struct super *sb,
 				   const struct dentry_ops *op)
@@ -109,11 +131,11 @@ static struct dentry *dentry_blank(struct super *sb,
 	return d;
 }
 
+/* The newest stands first. d->parent is @parent. */
 static void child_link(struct dentry *d, struct dentry *parent)
 {
-	d->parent = parent;
-	d->cookie = atomic_add(&next_cookie, 1);
 	spin_lock(&parent->d_lock);
+	d->cookie = atomic_add(&next_cookie, 1);
 	list_add(&d->sibling, &parent->children);
 	spin_unlock(&parent->d_lock);
 }
@@ -136,7 +158,8 @@ struct dentry *d_alloc(struct dentry *parent, const struct qstr *name)
 		return ERR_PTR(-ENOMEM);
 	}
 	d->flags = D_UNHASHED;
-	child_link(d, d_get(parent));
+	d->parent = d_get(parent);
+	child_link(d, parent);
 	return d;
 }
 
@@ -161,7 +184,7 @@ struct dentry *d_alloc_anon(struct super *sb, struct inode *inode,
 
 	if (!d) {
 		inode_put(inode);
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	}
 	d->flags = D_DISCONNECTED;
 	d->inode = inode;
@@ -264,7 +287,7 @@ struct dentry *lookup_one(struct dentry *parent, const struct qstr *name,
 	int err;
 
 	if (d) {
-		if (d->op->revalidate(d, flags))
+		if (d->op->revalidate(d, flags) > 0)
 			return d;
 		d_drop(d);
 		d_put(d);
@@ -323,7 +346,7 @@ void d_put(struct dentry *d)
 static void names_swap(struct dentry *a, struct dentry *b)
 {
 	struct qstr an = a->name, bn = b->name;
-	bool a_in = an.name == a->inline_name, b_in = bn.name == b->inline_name;
+	bool a_long = name_is_long(a), b_long = name_is_long(b);
 	char tmp[DNAME_INLINE];
 
 	memcpy(tmp, a->inline_name, sizeof(tmp));
@@ -331,20 +354,50 @@ static void names_swap(struct dentry *a, struct dentry *b)
 	memcpy(b->inline_name, tmp, sizeof(tmp));
 	a->name = bn;
 	b->name = an;
-	if (b_in)
+	if (!b_long)
 		a->name.name = a->inline_name;
-	if (a_in)
+	if (!a_long)
 		b->name.name = b->inline_name;
 }
 
-static void parents_swap(struct dentry *a, struct dentry *b)
+/* @d is called as @from is, which keeps its name: an open file that was
+ * replaced is shown as what it was, "(deleted)". */
+static void name_copy(struct dentry *d, const struct dentry *from)
 {
-	struct dentry *pa = a->parent, *pb = b->parent;
+	name_free(d);
+	d->name = from->name;
+	if (name_is_long(from)) {
+		refcount_inc(&long_name_of(from)->refs);
+		return;
+	}
+	memcpy(d->inline_name, from->inline_name, DNAME_INLINE);
+	d->name.name = d->inline_name;
+}
 
-	child_unlink(a);
-	child_unlink(b);
-	child_link(a, pb);
-	child_link(b, pa);
+/* @d moves to the front of @parent's children; its reference on the old parent
+ * becomes one on @parent, or the other way round with who comes the other way. */
+static void child_move(struct dentry *d, struct dentry *parent)
+{
+	child_unlink(d);
+	spin_lock(&d->d_lock);
+	d->parent = parent;
+	spin_unlock(&d->d_lock);
+	child_link(d, parent);
+}
+
+static void names_move(struct dentry *d, struct dentry *target, bool exchange)
+{
+	struct dentry *first = d < target ? d : target;
+	struct dentry *second = d < target ? target : d;
+
+	spin_lock(&first->d_lock);
+	spin_lock(&second->d_lock);
+	if (exchange)
+		names_swap(d, target);
+	else
+		name_copy(d, target);
+	spin_unlock(&second->d_lock);
+	spin_unlock(&first->d_lock);
 }
 
 /**
@@ -353,29 +406,32 @@ static void parents_swap(struct dentry *a, struct dentry *b)
  * @target: in the directory where it goes: unhashed afterwards, or, with
  *	@exchange, at @d's old place
  *
- * Context: rename_mutex and both directories' inode locks are held.
+ * Context: rename_mutex and both directories' inode locks are held; may sleep.
  */
 void d_move(struct dentry *d, struct dentry *target, bool exchange)
 {
-	struct dentry *first = d < target ? d : target;
-	struct dentry *second = d < target ? target : d;
-	bool was_hashed = !d_unhashed(target);
+	struct dentry *from = d->parent, *to = target->parent;
 
 	hash_del(d);
-	if (was_hashed)
-		hash_del(target);
-	spin_lock(&first->d_lock);
-	spin_lock(&second->d_lock);
-	names_swap(d, target);
-	spin_unlock(&second->d_lock);
-	spin_unlock(&first->d_lock);
-	parents_swap(d, target);
-	hash_add(d);
+	hash_del(target);
+	spin_lock(&dentry_move_lock);
+	names_move(d, target, exchange);
+	if (from != to) {
+		if (!exchange)
+			d_get(to); /* @target keeps its own */
+		child_move(d, to);
+		if (exchange)
+			child_move(target, from);
+	}
+	spin_unlock(&dentry_move_lock);
 	flag_set(d, D_UNHASHED, false);
+	hash_add(d);
 	if (exchange)
 		hash_add(target);
 	else
 		flag_set(target, D_UNHASHED, true);
+	if (from != to && !exchange)
+		d_put(from);
 }
 
 /* Is @a the same as @d or above it? rename_mutex is held, or the answer may

@@ -63,6 +63,9 @@ struct dentry {
 };
 
 extern struct mutex rename_mutex;
+/* d_move() changes names and parents under it too: for readers that cannot
+ * sleep. mount_lock > dentry_move_lock > bucket > d_lock. */
+extern struct spinlock dentry_move_lock;
 
 void dentry_module_init(void);
 u32 name_hash(const struct dentry *parent, const char *name, u32 len);
@@ -70,7 +73,8 @@ u32 name_hash(const struct dentry *parent, const char *name, u32 len);
  * ERR_PTR(-ENOMEM). */
 struct dentry *d_alloc(struct dentry *parent, const struct qstr *name);
 struct dentry *d_alloc_root(struct inode *inode); /* takes over @inode; NULL: no memory */
-/* A nameless dentry outside any tree; takes over @inode. */
+/* A nameless dentry outside any tree; takes over @inode, also on error.
+ * ERR_PTR(-ENOMEM). */
 struct dentry *d_alloc_anon(struct super *sb, struct inode *inode,
 			    const struct dentry_ops *op);
 static inline struct dentry *d_get(struct dentry *d)

@@ -4,7 +4,8 @@
  * mountinfo: names are put together from the end to the front, over the roots of
  * mounts to their mountpoints.
  *
- * rename_mutex keeps the tree of names still, mount_lock the tree of mounts.
+ * mount_lock keeps the tree of mounts still, dentry_move_lock that of names: no
+ * mutex, since who holds mm->lock asks too.
  */
 #include "fs/fs_struct.h"
 #include "fs/mount.h"
@@ -17,6 +18,8 @@ struct tail {
 	char *start, *at;
 	bool overflow;
 };
+
+#define UNREACHABLE "(unreachable)"
 
 static void prepend(struct tail *t, const char *s, size_t n)
 {
@@ -63,7 +66,26 @@ static bool is_deleted(const struct dentry *d)
 	return d_unhashed(d) && d->parent != d;
 }
 
-/* See dentry.h. */
+/* All the way. False: @root is not above @p. */
+static bool climb_to(struct path *p, const struct path *root, struct tail *t)
+{
+	while (!path_equal(p, root))
+		if (!climb(p, t))
+			return false;
+	return true;
+}
+
+/**
+ * d_path_from - the text of a path
+ * @path: counted by the caller
+ * @root: what "/" is
+ * @buf: @size bytes; the text is at its end, or (dname) at its start
+ * @reachable: false: @path is not below @root; the text then begins at the top of
+ *	the tree of mounts that it is in
+ *
+ * Context: any but interrupts; takes mount_lock.
+ * Return: the text, in @buf; ERR_PTR(-ENAMETOOLONG).
+ */
 char *d_path_from(const struct path *path, const struct path *root, char *buf,
 		  size_t size, bool *reachable)
 {
@@ -71,22 +93,17 @@ char *d_path_from(const struct path *path, const struct path *root, char *buf,
 	struct path p = *path;
 
 	*reachable = true;
-	if (p.dentry->flags & D_DISCONNECTED && p.mnt->internal & MNT_INTERNAL)
+	if (p.dentry->flags & D_DISCONNECTED && p.dentry != p.mnt->root)
 		return text_of_nameless(path, buf, size);
 	*t.at = '\0';
 	if (is_deleted(p.dentry))
 		prepend(&t, " (deleted)", strlen(" (deleted)"));
-	mutex_lock(&rename_mutex);
 	spin_lock(&mount_lock);
-	while (!path_equal(&p, root)) {
-		if (!climb(&p, &t)) {
-			*reachable = false;
-			break;
-		}
-	}
+	spin_lock(&dentry_move_lock);
+	*reachable = climb_to(&p, root, &t);
+	spin_unlock(&dentry_move_lock);
 	spin_unlock(&mount_lock);
-	mutex_unlock(&rename_mutex);
-	if (!*t.at || *t.at == ' ')
+	if (*t.at != '/')
 		prepend(&t, "/", 1);
 	return t.overflow ? ERR_PTR(-ENAMETOOLONG) : t.at;
 }
@@ -100,5 +117,11 @@ char *d_path(const struct path *path, char *buf, size_t size)
 	fs_get_root(current->fs, &root);
 	text = d_path_from(path, &root, buf, size, &reachable);
 	path_put(&root);
+	if (reachable || IS_ERR(text))
+		return text;
+	if ((size_t)(text - buf) < strlen(UNREACHABLE))
+		return ERR_PTR(-ENAMETOOLONG);
+	text -= strlen(UNREACHABLE);
+	memcpy(text, UNREACHABLE, strlen(UNREACHABLE));
 	return text;
 }

@@ -217,13 +217,19 @@ void files_put(struct files *fs)
 	kfree(fs);
 }
 
+/* exec: nobody shares @fs. Whole words without such a number are skipped. */
 void files_exec_close(struct files *fs)
 {
-	for (u32 i = 0; i < fs->nr; i++) {
-		struct file *f = fd_cloexec(fs, i) ? take(fs, i) : NULL;
+	for (u32 w = 0; w < fs->nr / BITS; w++) {
+		u64 set = fs->cloexec[w];
 
-		if (f)
-			close_file(fs, f);
+		for (; set; set &= set - 1) {
+			u32 fd = w * BITS + (u32)__builtin_ctzll(set);
+			struct file *f = take(fs, fd);
+
+			if (f)
+				close_file(fs, f);
+		}
 	}
 }
 

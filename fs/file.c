@@ -117,10 +117,12 @@ static void drop_write(struct file *f)
 	mnt_drop_write(f->path.mnt);
 }
 
+/* What the driver can do; its open may take it back. */
 static void mode_from_ops(struct file *f)
 {
+	f->mode |= FMODE_PREAD;
 	if (f->op->llseek != no_llseek)
-		f->mode |= FMODE_LSEEK | FMODE_PREAD;
+		f->mode |= FMODE_LSEEK;
 	if (f->op->poll != always_ready_poll)
 		f->mode |= FMODE_CAN_POLL;
 }
@@ -171,7 +173,21 @@ struct file *file_open_path(const struct path *path, u32 flags)
 	return ERR_PTR(err);
 }
 
-/* The last reference, or NULL: what the file held goes with it. */
+struct file *file_new_on(const struct path *path, u32 flags,
+			 const struct file_ops *op)
+{
+	struct file *f = file_blank(path, flags);
+
+	if (!f)
+		return ERR_PTR(-ENOMEM);
+	assert(!S_ISREG(f->inode->mode)); /* nobody is counted as a writer */
+	f->op = op;
+	f->mode = access_mode(f->flags);
+	mode_from_ops(f);
+	return f;
+}
+
+/* Drop a reference (NULL: none). With the last all that the file held goes. */
 void file_put(struct file *f)
 {
 	if (!f || !refcount_dec_and_test(&f->refs))
@@ -197,6 +213,39 @@ void file_deny_write(struct file *f)
 void file_allow_write(struct file *f)
 {
 	atomic_add(&f->inode->writers, 1);
+}
+
+/* ---- the access time -------------------------------------------------------------- */
+
+#define DAY (24 * 3600 * NSEC_PER_SEC)
+
+/* relatime: only if it is older than the last change, or than a day. */
+static bool atime_is_old(const struct inode *inode, u64 now)
+{
+	return inode->atime <= inode->mtime || inode->atime <= inode->ctime ||
+	       now >= inode->atime + DAY;
+}
+
+/**
+ * file_accessed - a file or directory was read
+ *
+ * Sets the access time, unless the file, the inode, the mount or the super block
+ * says that it is not kept.
+ */
+void file_accessed(struct file *f)
+{
+	u32 flags = READ_ONCE(f->path.mnt->flags);
+	struct inode *inode = f->inode;
+	u64 now;
+
+	if (f->flags & O_NOATIME || inode->flags & I_NOATIME ||
+	    flags & MS_NOATIME || (flags | inode->sb->flags) & MS_RDONLY)
+		return;
+	if (flags & MS_NODIRATIME && S_ISDIR(inode->mode))
+		return;
+	now = inode_now();
+	if (!(flags & MS_RELATIME) || atime_is_old(inode, now))
+		inode->atime = now;
 }
 
 /* ---- reading and writing --------------------------------------------------------- */

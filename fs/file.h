@@ -148,6 +148,11 @@ static inline struct file *file_get(struct file *f)
 	return f;
 }
 void file_put(struct file *f); /* may sleep; NULL ignored */
+/* A file with the operations @op on @path, whose references are taken: no open
+ * is called and nothing is checked. For nameless files. ERR_PTR(-ENOMEM). */
+struct file *file_new_on(const struct path *path, u32 flags,
+			 const struct file_ops *op);
+void file_accessed(struct file *f); /* it was read: the access time, maybe */
 /* A file on @path with op->open called; O_* @flags; takes its own reference on
  * path. Permissions are NOT checked here (namei does). ERR_PTR. */
 struct file *file_open_path(const struct path *path, u32 flags);

@@ -5,8 +5,7 @@
  */
 #include <linux/stat.h>
 
-#include "fs/devfs.h"
-#include "fs/inode.h"
+#include "fs/file.h"
 #include "fs/pipe.h"
 #include "kernel/lib/assert.h"
 #include "kernel/mm/page.h"
@@ -16,6 +15,19 @@
 #include "kernel/time/time.h"
 
 static struct slab *inode_slab;
+
+/* Until the file system says otherwise: a file that cannot be opened. */
+static int plain_open(struct inode *inode, struct file *f)
+{
+	(void)inode, (void)f;
+	return -ENXIO;
+}
+
+static const struct inode_ops plain_iops = { INODE_OPS_DEFAULTS };
+static const struct file_ops plain_fops = {
+	FILE_OPS_DEFAULTS,
+	.open = plain_open,
+};
 
 void inode_module_init(void)
 {
@@ -45,8 +57,9 @@ dev_t dev_decode(u64 e)
  * @sb: its file system; not counted, inodes live while it is mounted
  * @mode: file type and permissions
  *
- * Return: i_count 1, nlink 1, times now, owner root; its op tables, number and
- * all else are the caller's to set. ERR_PTR(-ENOMEM).
+ * Return: i_count 1, nlink 1, times now, owner root, the next number of @sb; its
+ * op tables (with which it cannot be opened) and all else are the caller's to
+ * set. ERR_PTR(-ENOMEM).
  */
 struct inode *inode_new(struct super *sb, umode_t mode)
 {
@@ -56,6 +69,9 @@ struct inode *inode_new(struct super *sb, umode_t mode)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&i->i_count, 1);
 	i->sb = sb;
+	i->ino = super_next_ino(sb);
+	i->op = &plain_iops;
+	i->fop = &plain_fops;
 	i->mode = mode;
 	i->nlink = 1;
 	i->atime = i->mtime = i->ctime = i->btime = inode_now();
@@ -92,15 +108,26 @@ void inode_put(struct inode *inode)
 	slab_free(inode_slab, inode);
 }
 
+/* In a set-gid directory: its group, which a stranger's program must not get. */
+static umode_t inherit_group(struct inode *inode, const struct inode *dir,
+			     umode_t mode)
+{
+	inode->gid = dir->gid;
+	if (S_ISDIR(mode))
+		return mode | S_ISGID;
+	if (mode & S_ISGID && mode & S_IXGRP &&
+	    !cred_in_group(current->cred, dir->gid) && !capable(CAP_FSETID))
+		return mode & ~(umode_t)S_ISGID;
+	return mode;
+}
+
+/* See inode.h; @dir may be NULL: there is none. */
 void inode_init_owner(struct inode *inode, const struct inode *dir,
 		      umode_t mode)
 {
 	inode->uid = current->cred->fsuid;
 	inode->gid = current->cred->fsgid;
-	if (dir && (dir->mode & S_ISGID)) {
-		inode->gid = dir->gid;
-		if (S_ISDIR(mode))
-			mode |= S_ISGID;
-	}
+	if (dir && dir->mode & S_ISGID)
+		mode = inherit_group(inode, dir, mode);
 	inode->mode = mode;
 }

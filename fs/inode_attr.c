@@ -3,6 +3,7 @@
  * Who may do what with an inode (path_resolution(7), capabilities(7)), and the
  * changes that chmod(2), chown(2), utimensat(2) and truncate(2) make.
  */
+#include <linux/resource.h>
 #include <linux/stat.h>
 
 #include "fs/dentry.h"
@@ -101,10 +102,29 @@ static void drop_foreign_sgid(const struct inode *inode, struct iattr *a)
 		a->mode &= ~(umode_t)S_ISGID;
 }
 
+/* May a file grow to @size? The limit's signal goes with -EFBIG. */
+static int size_check(const struct inode *inode, loff_t size)
+{
+	if (size <= inode->size ||
+	    (u64)size <= READ_ONCE(current->signal->rlim[RLIMIT_FSIZE].cur))
+		return 0;
+	signal_send(current, SIGXFSZ, NULL, false);
+	return -EFBIG;
+}
+
+/**
+ * setattr_prepare - may current apply @a?
+ *
+ * Context: inode->lock held.
+ * Return: 0, -EPERM, -EFBIG (RLIMIT_FSIZE). S_ISGID that current may not set is
+ * taken out of a->mode.
+ */
 int setattr_prepare(struct inode *inode, struct iattr *a)
 {
-	if (a->valid & ATTR_FORCE)
-		return 0;
+	int err = a->valid & ATTR_SIZE ? size_check(inode, a->size) : 0;
+
+	if (err || a->valid & ATTR_FORCE)
+		return err;
 	if ((a->valid & (ATTR_UID | ATTR_GID)) && !may_chown(inode, a))
 		return -EPERM;
 	if (a->valid & ATTR_MODE) {
@@ -126,11 +146,13 @@ void setattr_copy(struct inode *inode, const struct iattr *a)
 		inode->gid = a->gid;
 	if (a->valid & ATTR_MODE)
 		inode->mode = (inode->mode & S_IFMT) | (a->mode & 07777);
-	if (a->valid & ATTR_ATIME)
-		inode->atime = a->atime;
-	if (a->valid & ATTR_MTIME)
-		inode->mtime = a->mtime;
 	inode->ctime = inode_now();
+	if (a->valid & ATTR_ATIME)
+		inode->atime = a->valid & ATTR_ATIME_SET ? a->atime :
+							   inode->ctime;
+	if (a->valid & ATTR_MTIME)
+		inode->mtime = a->valid & ATTR_MTIME_SET ? a->mtime :
+							   inode->ctime;
 }
 
 int simple_setattr(struct dentry *dentry, const struct iattr *a)
@@ -139,19 +161,31 @@ int simple_setattr(struct dentry *dentry, const struct iattr *a)
 	return 0;
 }
 
-/* chown(2) takes the set-id bits away (set-gid: only where it means that the
- * file runs as the group). */
-static void chown_drops_setid(const struct inode *inode, struct iattr *a)
+/* Does the change end what set-id bits vouch for? Every chown(2) of a file
+ * does; truncate(2) does without CAP_FSETID, as write(2). */
+static bool ends_setid(const struct inode *inode, const struct iattr *a)
 {
-	if (!(a->valid & (ATTR_UID | ATTR_GID)) || S_ISDIR(inode->mode))
+	if (S_ISDIR(inode->mode))
+		return false;
+	return a->valid & (ATTR_UID | ATTR_GID) ||
+	       (a->valid & ATTR_SIZE && !capable_of(inode, CAP_FSETID));
+}
+
+/* Take the set-id bits away (set-gid: only where it means that the file runs
+ * as the group). Permission has been checked. */
+static void drop_setid(const struct inode *inode, struct iattr *a)
+{
+	umode_t drop = inode->mode & S_IXGRP ? S_ISUID | S_ISGID : S_ISUID;
+
+	if (!ends_setid(inode, a))
 		return;
 	if (!(a->valid & ATTR_MODE)) {
+		if (!(inode->mode & drop))
+			return;
 		a->mode = inode->mode;
-		a->valid |= ATTR_MODE | ATTR_FORCE;
+		a->valid |= ATTR_MODE;
 	}
-	a->mode &= ~(umode_t)S_ISUID;
-	if (inode->mode & 0010)
-		a->mode &= ~(umode_t)S_ISGID;
+	a->mode &= ~drop;
 }
 
 /**
@@ -160,7 +194,7 @@ static void chown_drops_setid(const struct inode *inode, struct iattr *a)
  * @a: what to change
  *
  * Context: takes inode->lock. The mount is known to be writable.
- * Return: 0, -EPERM, -EROFS, or what the file system says.
+ * Return: 0, -EPERM, -EROFS, -EFBIG, or what the file system says.
  */
 int notify_change(struct dentry *dentry, struct iattr *a)
 {
@@ -175,7 +209,7 @@ int notify_change(struct dentry *dentry, struct iattr *a)
 	if (!err)
 		err = setattr_prepare(inode, a);
 	if (!err) {
-		chown_drops_setid(inode, a);
+		drop_setid(inode, a);
 		err = inode->op->setattr(dentry, a);
 	}
 	mutex_unlock(&inode->lock);
@@ -207,7 +241,11 @@ int generic_getattr(const struct path *path, struct kstat *st)
 
 int vfs_getattr(const struct path *path, struct kstat *st)
 {
+	int err;
+
+	*st = (struct kstat){ .blksize = path->dentry->sb->blksize };
+	err = path->dentry->inode->op->getattr(path, st);
 	st->mnt_id = path->mnt->id;
 	st->mount_root = path->dentry == path->mnt->root;
-	return path->dentry->inode->op->getattr(path, st);
+	return err;
 }

@@ -82,6 +82,8 @@ ssize_t generic_readlink(struct dentry *d, char *buf, size_t size)
 
 	if (IS_ERR(body))
 		return PTR_ERR(body);
+	if (!body) /* a magic link, which has a readlink of its own */
+		return -EINVAL;
 	n = min(strlen(body), size);
 	memcpy(buf, body, n);
 	kfree(to_free);

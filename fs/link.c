@@ -29,17 +29,21 @@ static void path_replace(struct nameidata *nd, const struct path *path)
 	nd->path = *path;
 }
 
-/* Go to "/": an absolute name, or the body of a link that begins so. */
+/*
+ * Go to "/": an absolute name, or the body of a link that begins so. With
+ * RESOLVE_NO_XDEV a link may only do it if the walk has met its root already:
+ * as in Linux, which compares before it asks for the root.
+ */
 int nd_jump_root(struct nameidata *nd)
 {
 	if (nd->resolve & RESOLVE_BENEATH)
 		return why(-EXDEV, "openat2: absolute name or link with "
 				   "RESOLVE_BENEATH");
-	walk_root(nd);
 	if (nd->resolve & RESOLVE_NO_XDEV && nd->path.mnt &&
 	    nd->path.mnt != nd->root.mnt)
-		return why(-EXDEV, "openat2: absolute link to another mount "
-				   "with RESOLVE_NO_XDEV");
+		return why(-EXDEV, "openat2: absolute link with "
+				   "RESOLVE_NO_XDEV");
+	walk_root(nd);
 	path_get(&nd->root);
 	path_replace(nd, &nd->root);
 	return 0;

@@ -31,7 +31,7 @@ struct file_lock {
 	loff_t start, end; /* end is the last byte */
 };
 
-static DEFINE_MUTEX(locks_lock);
+static DEFINE_SPINLOCK(locks_lock);
 static struct waitq locks_wait = WAITQ_INIT(locks_wait);
 
 static bool overlap(const struct file_lock *a, const struct file_lock *b)
@@ -122,19 +122,34 @@ static void apply(struct inode *inode, const struct file_lock *want,
 	wake_up_all(&locks_wait);
 }
 
+static void release_locked(struct inode *inode, enum lock_class class,
+			   const void *owner)
+{
+	struct file_lock *l, *tmp;
+
+	list_for_each_entry_safe(l, tmp, &inode->flocks, link)
+		if (l->class == class && l->owner == owner)
+			lock_drop(l);
+	wake_up_all(&locks_wait);
+}
+
+/* Who changes the kind of a flock(2) lock gives the old one up first, so that
+ * two readers who both want to write do not wait for each other. */
 static bool try_set(struct inode *inode, const struct file_lock *want,
 		    struct file_lock **add, struct file_lock **spare)
 {
 	bool ok;
 
-	mutex_lock(&locks_lock);
+	spin_lock(&locks_lock);
 	ok = want->type == F_UNLCK || !find_conflict(inode, want);
 	if (ok) {
 		apply(inode, want, want->type == F_UNLCK ? NULL : *add, spare);
 		if (want->type != F_UNLCK)
 			*add = NULL;
+	} else if (want->class == LOCK_FLOCK) {
+		release_locked(inode, want->class, want->owner);
 	}
-	mutex_unlock(&locks_lock);
+	spin_unlock(&locks_lock);
 	return ok;
 }
 
@@ -221,12 +236,22 @@ static int type_of(struct file *f, const struct flock *l, bool set)
 	return 0;
 }
 
+/* A number of the initial pid namespace as current's numbers it; 0: not. */
+static pid_t pid_seen_by_current(pid_t nr)
+{
+	struct pid *pid = pid_find_get(&init_pid_ns, nr);
+	pid_t seen = pid ? pid_nr(pid, task_active_pid_ns(current)) : 0;
+
+	pid_put(pid);
+	return seen;
+}
+
 static void get_lock(struct file *f, const struct file_lock *want,
 		     struct flock *l)
 {
 	const struct file_lock *c;
 
-	mutex_lock(&locks_lock);
+	spin_lock(&locks_lock);
 	c = find_conflict(f->inode, want);
 	if (c) {
 		l->l_type = c->type;
@@ -237,7 +262,9 @@ static void get_lock(struct file *f, const struct file_lock *want,
 	} else {
 		l->l_type = F_UNLCK;
 	}
-	mutex_unlock(&locks_lock);
+	spin_unlock(&locks_lock);
+	if (l->l_type != F_UNLCK && l->l_pid > 0)
+		l->l_pid = pid_seen_by_current(l->l_pid);
 }
 
 int locks_fcntl(struct file *f, unsigned int cmd, struct flock *l)
@@ -269,16 +296,11 @@ int locks_fcntl(struct file *f, unsigned int cmd, struct flock *l)
 static void release(struct inode *inode, enum lock_class class,
 		    const void *owner)
 {
-	struct file_lock *l, *tmp;
-
 	if (list_empty(&inode->flocks))
 		return;
-	mutex_lock(&locks_lock);
-	list_for_each_entry_safe(l, tmp, &inode->flocks, link)
-		if (l->class == class && l->owner == owner)
-			lock_drop(l);
-	wake_up_all(&locks_wait);
-	mutex_unlock(&locks_lock);
+	spin_lock(&locks_lock);
+	release_locked(inode, class, owner);
+	spin_unlock(&locks_lock);
 }
 
 void locks_release_posix(struct file *f, struct files *owner)

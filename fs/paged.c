@@ -65,8 +65,7 @@ ssize_t paged_read(struct file *f, struct iter *it, loff_t *pos)
 			break;
 		cond_resched();
 	}
-	if (!(f->flags & O_NOATIME))
-		inode->atime = inode_now();
+	file_accessed(f);
 	return done ? done : n;
 }
 
@@ -156,6 +155,6 @@ ssize_t paged_write(struct file *f, struct iter *it, loff_t *pos)
 /* Nothing to prepare: faults ask get_page. */
 int paged_mmap(struct file *f, struct vma *vma __maybe_unused)
 {
-	f->inode->atime = inode_now();
+	file_accessed(f);
 	return 0;
 }

@@ -101,17 +101,26 @@ static bool fill_old(struct dir_context *ctx, const char *name, int len,
 	return true;
 }
 
+static ino_t parent_ino(struct dentry *d)
+{
+	ino_t ino;
+
+	spin_lock(&d->d_lock);
+	ino = d->parent->inode->ino;
+	spin_unlock(&d->d_lock);
+	return ino;
+}
+
 bool dir_emit_dots(struct file *file, struct dir_context *ctx)
 {
-	struct dentry *d = file->path.dentry;
-
 	if (ctx->pos == 0) {
-		if (!dir_emit(ctx, ".", 1, d->inode->ino, S_IFDIR >> 12))
+		if (!dir_emit(ctx, ".", 1, file->inode->ino, S_IFDIR >> 12))
 			return false;
 		ctx->pos = 1;
 	}
 	if (ctx->pos == 1) {
-		if (!dir_emit(ctx, "..", 2, d->parent->inode->ino, S_IFDIR >> 12))
+		if (!dir_emit(ctx, "..", 2, parent_ino(file->path.dentry),
+			      S_IFDIR >> 12))
 			return false;
 		ctx->pos = 2;
 	}
@@ -130,7 +139,7 @@ static int iterate(struct file *f, struct buffer *b)
 	b->ctx.pos = f->pos;
 	err = dir->flags & I_DEAD ? -ENOENT : f->op->iterate(f, &b->ctx);
 	f->pos = b->ctx.pos;
-	dir->atime = inode_now();
+	file_accessed(f);
 	mutex_unlock(&dir->lock);
 	mutex_unlock(&f->pos_lock);
 	return err;

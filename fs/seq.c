@@ -60,30 +60,46 @@ void seq_putc(struct seq *s, char c)
 
 void seq_printf(struct seq *s, const char *fmt, ...)
 {
+	size_t room;
 	va_list ap;
 	int n;
 
-	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
-	if (n < 0 || !grow(s, (size_t)n))
+	if (!grow(s, 1))
 		return;
+	room = s->size - s->len;
 	va_start(ap, fmt);
-	vsnprintf(s->buf + s->len, s->size - s->len, fmt, ap);
+	n = vsnprintf(s->buf + s->len, room, fmt, ap);
 	va_end(ap);
+	if (n < 0)
+		return;
+	if ((size_t)n >= room) { /* again, with room enough */
+		if (!grow(s, (size_t)n))
+			return;
+		va_start(ap, fmt);
+		vsnprintf(s->buf + s->len, s->size - s->len, fmt, ap);
+		va_end(ap);
+	}
 	s->len += (size_t)n;
 }
 
-void seq_escape(struct seq *s, const char *str, const char *extra)
+static void escape(struct seq *s, const char *str, const char *set,
+		   const char *extra)
 {
 	for (; *str; str++) {
-		if (strchr(" \t\n\\", *str) || (extra && strchr(extra, *str)))
+		if (strchr(set, *str) || (extra && strchr(extra, *str)))
 			seq_printf(s, "\\%03o", (u8)*str);
 		else
 			seq_putc(s, *str);
 	}
 }
 
+void seq_escape(struct seq *s, const char *str, const char *extra)
+{
+	escape(s, str, " \t\n\\", extra);
+}
+
+/* As the last field of a line: nothing but a newline needs escaping. @root NULL:
+ * as current sees it. */
 void seq_path(struct seq *s, const struct path *path, const struct path *root)
 {
 	char *buf = kmalloc(PAGE_SIZE), *text;
@@ -96,7 +112,7 @@ void seq_path(struct seq *s, const struct path *path, const struct path *root)
 	text = root ? d_path_from(path, root, buf, PAGE_SIZE, &reachable) :
 		      d_path(path, buf, PAGE_SIZE);
 	if (!IS_ERR(text))
-		seq_escape(s, text, NULL);
+		escape(s, text, "\n", NULL);
 	kfree(buf);
 }
 

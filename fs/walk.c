@@ -97,11 +97,20 @@ static bool climb_mounts(struct path *path, const struct path *root)
 	return true;
 }
 
+/* The walk may not go there. Asked with RESOLVE_CACHED the answer is "try again
+ * without", as Linux's lockless walk does not decide such things. */
+static int refuse(const struct nameidata *nd, const char *what)
+{
+	if (nd->resolve & RESOLVE_CACHED)
+		return -EAGAIN;
+	return why(-EXDEV, "openat2: %s", what);
+}
+
 static const char *stay_at_root(struct nameidata *nd)
 {
 	if (nd->resolve & RESOLVE_BENEATH)
-		return ERR_PTR(why(-EXDEV, "openat2: `..` at the root of "
-					   "RESOLVE_BENEATH"));
+		return ERR_PTR(refuse(nd, "`..` at the root of "
+					  "RESOLVE_BENEATH"));
 	return NULL;
 }
 
@@ -118,7 +127,8 @@ static const char *walk_dotdot(struct nameidata *nd)
 		trace(TRACE_WALK, "walk: `..` up into mount %u",
 		      nd->path.mnt->id);
 		if (nd->resolve & RESOLVE_NO_XDEV)
-			return ERR_PTR(-EXDEV);
+			return ERR_PTR(refuse(nd, "`..` out of a mount with "
+						  "RESOLVE_NO_XDEV"));
 	}
 	parent = parent_get(nd->path.dentry);
 	if (!below_mount_root(nd->path.mnt, parent)) {
@@ -143,7 +153,7 @@ static int cross_mounts(struct nameidata *nd, struct path *path)
 		return 0;
 	trace(TRACE_WALK, "walk: down into mount %u", path->mnt->id);
 	if (nd->resolve & RESOLVE_NO_XDEV)
-		return why(-EXDEV, "openat2: a mount with RESOLVE_NO_XDEV");
+		return refuse(nd, "a mount with RESOLVE_NO_XDEV");
 	return 0;
 }
 
@@ -161,7 +171,7 @@ const char *walk_into(struct nameidata *nd, struct dentry *d, bool follow,
 	int err = cross_mounts(nd, &path);
 
 	if (!err && !path.dentry->inode)
-		err = -ENOENT;
+		err = nd->resolve & RESOLVE_CACHED ? -EAGAIN : -ENOENT;
 	if (err) {
 		path_put(&path);
 		return ERR_PTR(err);

@@ -179,6 +179,7 @@ void kmain(void)
 	mount_module_init();
 	pipe_module_init();
 	epoll_module_init();
+	anon_module_init();
 	tmpfs_module_init();
 	nsfs_init();
 	procfs_module_init();

@@ -10,8 +10,10 @@
 #define TRAMPOLINE 0x8000UL /* as in trampoline.asm */
 #define START_TIMEOUT_US 1000000
 
+#define EFER_LMA (1UL << 10) /* read-only, set by the CPU */
+
 struct trampoline_params {
-	u64 cr3, rsp;
+	u64 efer, cr3, rsp;
 };
 
 void ap_start(void) __noreturn;
@@ -74,6 +76,7 @@ static bool start_cpu(struct cpu *c, u32 apic_id)
 	if (!c->idle)
 		return false;
 	c->curr = c->idle;
+	params->efer = rdmsr(MSR_EFER) & ~EFER_LMA;
 	params->cr3 = (u64)boot_pml4 - KERNEL_IMAGE;
 	params->rsp = c->idle->arch.kstack + KSTACK_SIZE;
 	starting = c;
@@ -82,11 +85,21 @@ static bool start_cpu(struct cpu *c, u32 apic_id)
 	return c->online;
 }
 
+/* The trampoline runs on boot.asm's tables, which map low memory at its own
+ * address, and goes to a stack that only the final tables have. */
+static void share_kernel_half(void)
+{
+	u64 *boot = (u64 *)boot_pml4, *kernel = phys_to_virt(kernel_root);
+
+	memcpy(boot + 256, kernel + 256, 256 * sizeof(u64));
+}
+
 void smp_boot(void)
 {
 	u32 me = cpus[0].apic_id;
 
 	cpus[0].online = true;
+	share_kernel_half();
 	memcpy(phys_to_virt(TRAMPOLINE), trampoline_start,
 	       (size_t)(trampoline_end - trampoline_start));
 	for (u32 i = 0; i < acpi_info.nr_cpus; i++) {

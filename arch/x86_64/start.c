@@ -5,6 +5,7 @@
  */
 #include "arch/x86_64/cpu.h"
 #include "kernel/lib/string.h"
+#include "kernel/task/task.h"
 
 void arch_start(u32 loader, u64 info) __noreturn;
 
@@ -131,6 +132,7 @@ void arch_start(u32 loader, u64 info)
 	bool ok = false;
 
 	cpus[0].self = &cpus[0];
+	cpus[0].curr = &init_task;
 	wrmsr(MSR_GS_BASE, (u64)&cpus[0]);
 	serial_init();
 	boot_info.kernel_start = (phys_t)kernel_image_start - KERNEL_IMAGE;

@@ -2,14 +2,14 @@
 ;
 ; The first code of a started CPU: real mode, copied to TRAMPOLINE by smp.c. It
 ; enters long mode on boot.asm's page tables, which map the first GiB twice, and
-; jumps to ap_start with rsp from the parameters at the end of the page.
+; calls ap_start with rsp from the parameters at the end of the page.
 
 TRAMPOLINE	equ 0x8000
+PARAM_EFER	equ TRAMPOLINE + 0xfe8
 PARAM_CR3	equ TRAMPOLINE + 0xff0
 PARAM_RSP	equ TRAMPOLINE + 0xff8
 CR4_PAE_OSFXSR	equ 0x620
 MSR_EFER	equ 0xc0000080
-EFER_LME_SCE	equ 0x101
 CR0_PG_WP_PE	equ 0x80010001
 
 %define AT(label) (TRAMPOLINE + label - trampoline_start)
@@ -31,8 +31,8 @@ bits 16
 	mov	eax, [PARAM_CR3]
 	mov	cr3, eax
 	mov	ecx, MSR_EFER
-	rdmsr
-	or	eax, EFER_LME_SCE
+	xor	edx, edx
+	mov	eax, [PARAM_EFER]
 	wrmsr
 	mov	eax, CR0_PG_WP_PE
 	mov	cr0, eax

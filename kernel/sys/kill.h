@@ -14,6 +14,7 @@ void siginfo_plain(struct kernel_siginfo *info, int sig, int code);
 bool siginfo_is_forged(const struct kernel_siginfo *info);
 /* Send @sig (0: ask only) to the process of @pid. 0, -ESRCH, -EINVAL, -EPERM,
  * -EAGAIN. */
-int signal_send_pid(struct pid *pid, int sig, const struct kernel_siginfo *info);
+int signal_send_pid(struct pid *pid, int sig,
+		    const struct kernel_siginfo *info);
 
 #endif

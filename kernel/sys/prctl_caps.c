@@ -89,7 +89,7 @@ long prctl_securebits_set(u64 bits)
 	if ((bits ^ c->securebits) & locked)
 		return why(-EPERM, "prctl: a locked security bit would change");
 	if (locks & ~bits)
-		return why(-EPERM, "prctl: a lock of security bits is for ever");
+		return why(-EPERM, "prctl: locks of security bits stay");
 	if (bits & ~(u64)(SECURE_ALL_LOCKS | SECURE_ALL_BITS))
 		return why(-EPERM, "prctl: unknown security bits");
 	if (!ns_capable(c->user_ns, CAP_SETPCAP))

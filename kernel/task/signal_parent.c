@@ -25,7 +25,8 @@ static bool pgrp_member_controlled(const struct task *t, struct pid *pgrp)
 	if (parent == init_pid_ns.child_reaper || parent == &init_task)
 		return false;
 	return parent->signal->pids[PIDTYPE_PGID] != pgrp &&
-	       parent->signal->pids[PIDTYPE_SID] == t->signal->pids[PIDTYPE_SID];
+	       parent->signal->pids[PIDTYPE_SID] ==
+		       t->signal->pids[PIDTYPE_SID];
 }
 
 bool pgrp_is_orphaned_without(struct pid *pgrp, const struct task *ignored)
@@ -46,7 +47,8 @@ bool pgrp_is_orphaned(struct pid *pgrp)
 
 /* ---- telling the parent ------------------------------------------------- */
 
-static void info_fill(struct kernel_siginfo *info, const struct task *t, int sig)
+static void info_fill(struct kernel_siginfo *info, const struct task *t,
+		      int sig)
 {
 	const struct signal *group = t->signal;
 

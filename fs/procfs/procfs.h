@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * procfs (proc(5)): what the kernel knows about tasks, as files.
+ *
+ * Two kinds of tables. struct proc_entry: files that are the same for everyone,
+ * a tree of them below the root. struct pid_entry: what is in each /proc/PID and
+ * /proc/PID/task/TID. A new file is a function and a line in a table.
+ *
+ * An inode below /proc/PID refers to the struct pid, never to the task: the task
+ * is looked up at each use, and is gone (-ESRCH) when it has been reaped. Inodes
+ * and dentries are made by each lookup and freed after use.
+ */
+#ifndef WARREN_FS_PROCFS_PROCFS_H
+#define WARREN_FS_PROCFS_PROCFS_H
+
+#include "fs/dentry.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/seq.h"
+#include "kernel/task/pid.h"
+
+struct task;
+
+struct proc_entry {
+	const char *name;
+	umode_t mode; /* with S_IFREG, S_IFDIR or S_IFLNK */
+	seq_show_fn show; /* text of a regular file */
+	/* @text: NUL-terminated copy without the last newline. 0 or -errno.
+	 * NULL: cannot be written. */
+	ssize_t (*write)(struct file *f, char *text, size_t len);
+	const struct proc_entry *children; /* directory: ends with name NULL */
+	const char *target;		   /* link */
+};
+extern const struct proc_entry proc_root_files[]; /* root_files.c */
+extern const struct proc_entry proc_sys_root[];	  /* sysctl.c */
+
+/* One name in /proc/PID. */
+struct pid_entry {
+	const char *name;
+	umode_t mode;
+	const struct inode_ops *iop; /* NULL: a text file of @show */
+	const struct file_ops *fop;  /* NULL: the same */
+	int (*show)(struct seq *s, struct task *t);
+	ssize_t (*write)(struct task *t, char *text, size_t len);
+	u32 where; /* enum pid_where */
+};
+enum pid_where { IN_BOTH, IN_PROCESS, IN_THREAD };
+
+/* inode->private of everything in procfs. */
+struct proc_inode {
+	const struct proc_entry *entry; /* static ones */
+	const struct pid_entry *pid_entry;
+	const void *what; /* ns link: its struct ns_entry */
+	struct pid *pid;  /* counted; NULL: not about a task */
+	u32 fd;
+	bool thread;	  /* below task/TID: that thread, not the process */
+};
+
+static inline struct proc_inode *proc_inode(const struct inode *inode)
+{
+	return inode->private;
+}
+
+extern const struct fs_type proc_fs_type;
+extern const struct dentry_ops proc_dops; /* revalidate: is the task alive? */
+void procfs_module_init(void);
+
+/* super.c */
+struct pid_ns *proc_pid_ns(const struct super *sb);
+/* A new inode with a blank proc_inode. ERR_PTR(-ENOMEM). */
+struct inode *proc_inode_new(struct super *sb, umode_t mode);
+
+/* dir.c: static entries */
+struct inode *proc_entry_inode(struct super *sb, const struct proc_entry *e);
+int proc_entry_lookup(struct dentry *d, const struct proc_entry *table);
+bool proc_entries_emit(struct dir_context *ctx, struct super *sb,
+		       const struct proc_entry *table);
+ssize_t proc_take_text(struct iter *it, char *buf, size_t size);
+
+/* root.c */
+extern const struct inode_ops proc_root_iops;
+extern const struct file_ops proc_root_fops;
+
+/* pid.c */
+/* The task that @inode is about, counted; NULL: it is gone. */
+struct task *proc_task_get(const struct inode *inode);
+/* An inode about @pid (counted anew) owned by its task. */
+struct inode *proc_pid_inode(struct super *sb, struct pid *pid, bool thread,
+			     umode_t mode);
+struct inode *proc_pid_dir_inode(struct super *sb, struct pid *pid,
+				 bool thread);
+extern const struct inode_ops proc_task_dir_iops;
+extern const struct file_ops proc_task_dir_fops;
+ino_t proc_ino(const struct pid *pid, u32 index); /* for readdir and stat */
+
+/* status.c, stat.c, small.c, maps.c: shows */
+int proc_show_status(struct seq *s, struct task *t);
+int proc_show_stat(struct seq *s, struct task *t);
+int proc_show_statm(struct seq *s, struct task *t);
+int proc_show_comm(struct seq *s, struct task *t);
+ssize_t proc_write_comm(struct task *t, char *text, size_t len);
+int proc_show_cmdline(struct seq *s, struct task *t);
+int proc_show_environ(struct seq *s, struct task *t);
+int proc_show_auxv(struct seq *s, struct task *t);
+int proc_show_limits(struct seq *s, struct task *t);
+int proc_show_personality(struct seq *s, struct task *t);
+int proc_show_oom_score_adj(struct seq *s, struct task *t);
+ssize_t proc_write_oom_score_adj(struct task *t, char *text, size_t len);
+int proc_show_maps(struct seq *s, struct task *t);
+
+/* links.c, fd.c, ns.c, mounts.c */
+extern const struct inode_ops proc_cwd_iops, proc_root_link_iops,
+	proc_exe_iops;
+extern const struct inode_ops proc_fd_dir_iops, proc_fdinfo_dir_iops;
+extern const struct file_ops proc_fd_dir_fops, proc_fdinfo_dir_fops;
+extern const struct inode_ops proc_ns_dir_iops;
+extern const struct file_ops proc_ns_dir_fops;
+extern const struct file_ops proc_mounts_fops, proc_mountinfo_fops,
+	proc_mountstats_fops;
+ssize_t proc_readlink_path(const struct path *path, char *buf, size_t size);
+
+#endif
