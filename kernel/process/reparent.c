@@ -4,7 +4,8 @@
  * subreaper's among the ancestors (prctl(2)), or init's of the pid namespace
  * (pid_namespaces(7)); and what else the end of a parent means.
  */
-#include "kernel/mm/mm.h"
+#include <linux/wait.h>
+
 #include "kernel/process/process.h"
 #include "kernel/task/signal_impl.h"
 
@@ -165,6 +166,7 @@ static void bury_children(void)
 		task_clear_work(current, WORK_SIGNAL);
 		if (process_wait(&w) == -ECHILD)
 			return;
+		sched_yield_current(); /* interrupted: let them die */
 	}
 }
 
