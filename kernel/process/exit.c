@@ -122,7 +122,7 @@ static void times_to_group(struct task *t)
 /* exec waits until the other threads are gone. */
 static void tell_exec(struct signal *sig)
 {
-	if (sig->group_exec && sig->notify_count && !--sig->notify_count)
+	if (sig->group_exec)
 		wake_up_state(sig->group_exec, TASK_KILLABLE);
 }
 
