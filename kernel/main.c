@@ -187,7 +187,7 @@ void kmain(void)
 	tty_init();
 	socket_module_init();
 	/* from here on tasks run */
-	if (IS_ERR(kthread_run(kernel_init, NULL, "init")))
+	if (IS_ERR(process_spawn_init(kernel_init, NULL)))
 		panic("main: no memory for the first task");
 	sched_idle();
 }

@@ -8,6 +8,7 @@
 #include <linux/auxvec.h>
 #include <linux/elf.h>
 #include <linux/mman.h>
+#include <linux/resource.h>
 
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
