@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/*
+ * /proc itself: the static files, "self" and "thread-self", and a directory for
+ * each process of the pid namespace that this instance shows.
+ */
+#include "fs/procfs/procfs.h"
+#include "kernel/lib/printf.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/slab.h"
+#include "kernel/task/task.h"
+
+#define POS_PIDS 256 /* position of number n is POS_PIDS + n */
+
+/* ---- self, thread-self ---------------------------------------------------------- */
+
+static const char *self_text(struct super *sb, bool thread, char **to_free)
+{
+	struct pid_ns *ns = proc_pid_ns(sb);
+	pid_t tgid = task_tgid_nr_ns(current, ns);
+	pid_t tid = task_pid_nr_ns(current, ns);
+
+	if (!tgid)
+		return ERR_PTR(-ENOENT); /* not seen from this instance */
+	*to_free = thread ? kasprintf("%d/task/%d", tgid, tid) :
+			    kasprintf("%d", tgid);
+	return *to_free ? *to_free : ERR_PTR(-ENOMEM);
+}
+
+static const char *self_get(struct dentry *d __maybe_unused,
+			    struct inode *inode,
+			    struct nameidata *nd __maybe_unused, char **to_free)
+{
+	return self_text(inode->sb, false, to_free);
+}
+
+static const char *thread_self_get(struct dentry *d __maybe_unused,
+				   struct inode *inode,
+				   struct nameidata *nd __maybe_unused,
+				   char **to_free)
+{
+	return self_text(inode->sb, true, to_free);
+}
+
+static const struct inode_ops self_iops = {
+	INODE_OPS_DEFAULTS,
+	.get_link = self_get,
+};
+static const struct inode_ops thread_self_iops = {
+	INODE_OPS_DEFAULTS,
+	.get_link = thread_self_get,
+};
+
+static const struct {
+	const char *name;
+	const struct inode_ops *iop;
+} selves[] = {
+	{ "self", &self_iops },
+	{ "thread-self", &thread_self_iops },
+};
+
+static const struct file_ops no_fops = { FILE_OPS_DEFAULTS };
+
+static int self_lookup(struct dentry *d)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(selves); i++) {
+		struct inode *inode;
+
+		if (strlen(selves[i].name) != d->name.len ||
+		    memcmp(selves[i].name, d->name.name, d->name.len) != 0)
+			continue;
+		inode = proc_inode_new(d->sb, S_IFLNK | 0777);
+		if (IS_ERR(inode))
+			return (int)PTR_ERR(inode);
+		inode->op = selves[i].iop;
+		inode->fop = &no_fops;
+		d_add(d, inode);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* ---- lookup --------------------------------------------------------------------- */
+
+/* The number that a name is, 0 if none: no sign, no leading zero. */
+static pid_t name_to_nr(const struct qstr *name)
+{
+	u64 nr = 0;
+
+	if (!name->len || name->len > 10 || name->name[0] == '0')
+		return 0;
+	for (u32 i = 0; i < name->len; i++) {
+		if (name->name[i] < '0' || name->name[i] > '9')
+			return 0;
+		nr = nr * 10 + (u64)(name->name[i] - '0');
+	}
+	return nr <= PID_MAX_LIMIT ? (pid_t)nr : 0;
+}
+
+static int pid_lookup(struct dentry *d)
+{
+	pid_t nr = name_to_nr(&d->name);
+	struct pid *pid = nr ? pid_find_get(proc_pid_ns(d->sb), nr) : NULL;
+	struct task *t = pid ? pid_task_get(pid, PIDTYPE_PID) : NULL;
+	struct inode *inode = ERR_PTR(-ENOENT);
+
+	/* threads are found too, but not listed: proc(5) */
+	if (t)
+		inode = proc_pid_dir_inode(d->sb, pid, false);
+	if (t)
+		task_put(t);
+	pid_put(pid);
+	if (IS_ERR(inode))
+		return (int)PTR_ERR(inode);
+	d_add(d, inode);
+	return 0;
+}
+
+static int root_lookup(struct inode *dir __maybe_unused, struct dentry *d,
+		       u32 flags __maybe_unused)
+{
+	int err = proc_entry_lookup(d, proc_root_files);
+
+	if (err == -ENOENT)
+		err = self_lookup(d);
+	if (err == -ENOENT)
+		err = pid_lookup(d);
+	return err;
+}
+
+const struct inode_ops proc_root_iops = {
+	INODE_OPS_DEFAULTS,
+	.lookup = root_lookup,
+};
+
+/* ---- listing ---------------------------------------------------------------------- */
+
+static bool selves_emit(struct dir_context *ctx)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(selves); i++) {
+		loff_t at = POS_PIDS - (loff_t)ARRAY_SIZE(selves) + i;
+
+		if (at < ctx->pos)
+			continue;
+		ctx->pos = at;
+		if (!dir_emit(ctx, selves[i].name, (int)strlen(selves[i].name),
+			      2 + i, S_IFLNK >> 12))
+			return false;
+		ctx->pos = at + 1;
+	}
+	return true;
+}
+
+static bool is_process(struct pid *pid)
+{
+	struct task *t = pid_task_get(pid, PIDTYPE_TGID);
+
+	if (t)
+		task_put(t);
+	return t;
+}
+
+static void pids_emit(struct dir_context *ctx, struct pid_ns *ns)
+{
+	struct pid *pid;
+	char name[16];
+	bool room = true;
+
+	while (room &&
+	       (pid = pid_next_get(ns, (pid_t)(ctx->pos - POS_PIDS)))) {
+		pid_t nr = pid_nr(pid, ns);
+
+		ctx->pos = POS_PIDS + nr;
+		if (is_process(pid))
+			room = dir_emit(ctx, name,
+					scnprintf(name, sizeof(name), "%d", nr),
+					proc_ino(pid, 0), S_IFDIR >> 12);
+		if (room)
+			ctx->pos++;
+		pid_put(pid);
+	}
+}
+
+static int root_iterate(struct file *f, struct dir_context *ctx)
+{
+	if (!dir_emit_dots(f, ctx) ||
+	    !proc_entries_emit(ctx, f->inode->sb, proc_root_files) ||
+	    !selves_emit(ctx))
+		return 0;
+	if (ctx->pos <= POS_PIDS)
+		ctx->pos = POS_PIDS + 1;
+	pids_emit(ctx, proc_pid_ns(f->inode->sb));
+	return 0;
+}
+
+const struct file_ops proc_root_fops = {
+	FILE_OPS_DEFAULTS,
+	.iterate = root_iterate,
+	.llseek = generic_llseek,
+};
