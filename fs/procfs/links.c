@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+/*
+ * /proc/PID/cwd, root and exe: magic links. Following one jumps to the path
+ * itself; reading it gives a name that may be out of date. Who may do either:
+ * who may read the task as ptrace(2) says.
+ */
+#include "fs/fs_struct.h"
+#include "fs/mount.h"
+#include "fs/namei.h"
+#include "fs/procfs/procfs.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/mm.h"
+#include "kernel/mm/slab.h"
+#include "kernel/task/cred.h"
+#include "kernel/task/task.h"
+
+ssize_t proc_readlink_path(const struct path *path, char *buf, size_t size)
+{
+	char *tmp = kmalloc(PAGE_SIZE), *text;
+	ssize_t n;
+
+	if (!tmp)
+		return -ENOMEM;
+	text = d_path(path, tmp, PAGE_SIZE);
+	if (IS_ERR(text)) {
+		n = PTR_ERR(text);
+	} else {
+		n = (ssize_t)min(strlen(text), size);
+		memcpy(buf, text, (size_t)n);
+	}
+	kfree(tmp);
+	return n;
+}
+
+static int exe_get(struct task *t, struct path *out)
+{
+	struct mm *mm = task_mm_get(t);
+	int err = -ENOENT;
+
+	if (!mm)
+		return err;
+	if (mm->exe_file) {
+		*out = mm->exe_file->path;
+		path_get(out);
+		err = 0;
+	}
+	mm_put(mm);
+	return err;
+}
+
+typedef int (*path_fn)(struct task *t, struct path *out);
+
+static int link_path(struct inode *inode, path_fn get, struct path *out)
+{
+	struct task *t = proc_task_get(inode);
+	int err = t ? 0 : -ENOENT;
+
+	if (!err && ptrace_may_access(t, PTRACE_MODE_READ |
+						 PTRACE_MODE_FSCREDS))
+		err = -EACCES;
+	if (!err)
+		err = get(t, out);
+	if (t)
+		task_put(t);
+	return err;
+}
+
+static const char *follow(struct inode *inode, struct nameidata *nd,
+			  path_fn get)
+{
+	struct path path;
+	int err = link_path(inode, get, &path);
+
+	if (!err)
+		err = nd_jump(nd, &path);
+	return err ? ERR_PTR(err) : NULL;
+}
+
+static ssize_t text(struct dentry *d, char *buf, size_t size, path_fn get)
+{
+	struct path path;
+	ssize_t n = link_path(d->inode, get, &path);
+
+	if (n)
+		return n;
+	n = proc_readlink_path(&path, buf, size);
+	path_put(&path);
+	return n;
+}
+
+#define MAGIC_LINK(name, get)                                                  \
+	static const char *name##_follow(struct dentry *d __maybe_unused,      \
+					 struct inode *inode,                  \
+					 struct nameidata *nd,                 \
+					 char **to_free __maybe_unused)        \
+	{                                                                      \
+		return follow(inode, nd, get);                                 \
+	}                                                                      \
+	static ssize_t name##_text(struct dentry *d, char *buf, size_t size)   \
+	{                                                                      \
+		return text(d, buf, size, get);                                \
+	}                                                                      \
+	const struct inode_ops proc_##name##_iops = {                          \
+		INODE_OPS_DEFAULTS,                                            \
+		.get_link = name##_follow,                                     \
+		.readlink = name##_text,                                       \
+	}
+
+MAGIC_LINK(cwd, task_cwd_get);
+MAGIC_LINK(root_link, task_root_get);
+MAGIC_LINK(exe, exe_get);

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/*
+ * /proc/PID/ns: one magic link for each namespace of a task. This is the chapter
+ * that Warren is about.
+ *
+ * Reading a link gives text for people, "uts:[4026531838]"; nothing is made for
+ * it. Following it jumps to the one nsfs file of the namespace, which then keeps
+ * it alive, whatever becomes of the task. Both are for those who may read the
+ * task as ptrace(2) says; listing the directory is for everyone.
+ */
+#include "fs/namei.h"
+#include "fs/nsfs.h"
+#include "fs/procfs/procfs.h"
+#include "kernel/debug/why.h"
+#include "kernel/lib/string.h"
+#include "kernel/task/cred.h"
+#include "kernel/task/task.h"
+
+/* The namespace that @inode is a link to, with a PIN_TEMP reference. ERR_PTR:
+ * -ENOENT (the task is gone, or has none), -EACCES. */
+static struct ns *link_ns(const struct inode *inode)
+{
+	const struct ns_entry *e = proc_inode(inode)->what;
+	struct task *t = proc_task_get(inode);
+	struct ns *ns;
+
+	if (!t)
+		return ERR_PTR(-ENOENT);
+	if (ptrace_may_access(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS)) {
+		task_put(t);
+		return ERR_PTR(why(-EACCES, "ns/%s: the task may not be read",
+				   e->name));
+	}
+	ns = e->get(t);
+	task_put(t);
+	return ns ? ns : ERR_PTR(-ENOENT);
+}
+
+static const char *ns_follow(struct dentry *d __maybe_unused,
+			     struct inode *inode, struct nameidata *nd,
+			     char **to_free __maybe_unused)
+{
+	struct ns *ns = link_ns(inode);
+	struct path path;
+	int err;
+
+	if (IS_ERR(ns))
+		return ERR_PTR(PTR_ERR(ns));
+	err = ns_get_path(ns, &path);
+	if (!err)
+		err = nd_jump(nd, &path);
+	return err ? ERR_PTR(err) : NULL;
+}
+
+static ssize_t ns_text(struct dentry *d, char *buf, size_t size)
+{
+	const struct ns_entry *e = proc_inode(d->inode)->what;
+	struct ns *ns = link_ns(d->inode);
+	char text[48];
+	ssize_t n;
+
+	if (IS_ERR(ns))
+		return PTR_ERR(ns);
+	ns_name(ns, e->ops->name, text, sizeof(text));
+	ns_put(ns, PIN_TEMP);
+	n = (ssize_t)min(strlen(text), size);
+	memcpy(buf, text, (size_t)n);
+	return n;
+}
+
+static const struct inode_ops ns_link_iops = {
+	INODE_OPS_DEFAULTS,
+	.get_link = ns_follow,
+	.readlink = ns_text,
+};
+static const struct file_ops ns_link_fops = { FILE_OPS_DEFAULTS };
+
+static int ns_dir_lookup(struct inode *dir, struct dentry *d,
+			 u32 flags __maybe_unused)
+{
+	struct proc_inode *pi = proc_inode(dir);
+
+	for (const struct ns_entry *e = ns_entries; e->name; e++) {
+		struct inode *inode;
+
+		if (strlen(e->name) != d->name.len ||
+		    memcmp(e->name, d->name.name, d->name.len) != 0)
+			continue;
+		inode = proc_pid_inode(dir->sb, pi->pid, pi->thread,
+				       S_IFLNK | 0777);
+		if (IS_ERR(inode))
+			return (int)PTR_ERR(inode);
+		proc_inode(inode)->what = e;
+		inode->op = &ns_link_iops;
+		inode->fop = &ns_link_fops;
+		d_add(d, inode);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int ns_dir_iterate(struct file *f, struct dir_context *ctx)
+{
+	struct task *t = proc_task_get(f->inode);
+	loff_t at = 2;
+
+	if (!t)
+		return -ENOENT;
+	task_put(t);
+	if (!dir_emit_dots(f, ctx))
+		return 0;
+	for (const struct ns_entry *e = ns_entries; e->name; e++, at++) {
+		if (at < ctx->pos)
+			continue;
+		ctx->pos = at;
+		if (!dir_emit(ctx, e->name, (int)strlen(e->name),
+			      proc_ino(proc_inode(f->inode)->pid,
+				       40 + (u32)(e - ns_entries)),
+			      S_IFLNK >> 12))
+			return 0;
+		ctx->pos = at + 1;
+	}
+	return 0;
+}
+
+static int ns_setattr(struct dentry *d __maybe_unused,
+		      const struct iattr *attr __maybe_unused)
+{
+	return -EPERM;
+}
+
+const struct inode_ops proc_ns_dir_iops = {
+	INODE_OPS_DEFAULTS,
+	.lookup = ns_dir_lookup,
+	.setattr = ns_setattr,
+};
+const struct file_ops proc_ns_dir_fops = {
+	FILE_OPS_DEFAULTS,
+	.iterate = ns_dir_iterate,
+	.llseek = generic_llseek,
+};
