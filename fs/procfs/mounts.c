@@ -23,7 +23,7 @@ struct mounts_file {
 	struct mutex lock;
 };
 
-static int mounts_open(struct inode *inode, struct file *f,
+static int open_as(struct inode *inode, struct file *f,
 		       enum mounts_format format)
 {
 	struct task *t = proc_task_get(inode);
@@ -104,7 +104,7 @@ static u32 mounts_poll(struct file *f, struct poll_table *pt)
 #define MOUNTS_FILE(name, format)                                              \
 	static int name##_open(struct inode *inode, struct file *f)            \
 	{                                                                      \
-		return mounts_open(inode, f, format);                          \
+		return open_as(inode, f, format);                              \
 	}                                                                      \
 	const struct file_ops proc_##name##_fops = {                           \
 		FILE_OPS_DEFAULTS,                                             \
