@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+/*
+ * /proc/sys: values of the kernel. Those that belong to a namespace are those of
+ * the reader's: hostname of its uts namespace, pid_max of its pid namespace.
+ */
+#include <linux/capability.h>
+#include <linux/resource.h>
+
+#include "fs/procfs/procfs.h"
+#include "kernel/lib/string.h"
+#include "kernel/ns/nsproxy.h"
+#include "kernel/sys/random.h"
+#include "kernel/task/cred.h"
+#include "kernel/task/task.h"
+
+static struct uts_ns *my_uts(void)
+{
+	return current_uts_ns(current->nsproxy);
+}
+
+/* ---- names -------------------------------------------------------------------------- */
+
+#define SHOW_NAME(field, uts)                                                  \
+	static int show_##field(struct seq *s, struct file *f __maybe_unused)  \
+	{                                                                      \
+		struct new_utsname u;                                          \
+                                                                               \
+		uts_read(uts, &u);                                             \
+		seq_printf(s, "%s\n", u.field);                                \
+		return 0;                                                      \
+	}
+
+SHOW_NAME(nodename, my_uts())
+SHOW_NAME(domainname, my_uts())
+SHOW_NAME(sysname, my_uts())
+SHOW_NAME(release, my_uts())
+SHOW_NAME(version, my_uts())
+
+static int may_rename(void)
+{
+	return ns_capable(my_uts()->ns.owner, CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+
+static ssize_t write_nodename(struct file *f __maybe_unused, char *text,
+			      size_t len)
+{
+	int err = may_rename();
+
+	if (!err)
+		uts_set_nodename(my_uts(), text,
+				 min(len, (size_t)__NEW_UTS_LEN));
+	return err;
+}
+
+static ssize_t write_domainname(struct file *f __maybe_unused, char *text,
+				size_t len)
+{
+	int err = may_rename();
+
+	if (!err)
+		uts_set_domainname(my_uts(), text,
+				   min(len, (size_t)__NEW_UTS_LEN));
+	return err;
+}
+
+/* ---- pids --------------------------------------------------------------------------- */
+
+static int show_pid_max(struct seq *s, struct file *f __maybe_unused)
+{
+	seq_printf(s, "%d\n", task_active_pid_ns(current)->pid_max);
+	return 0;
+}
+
+static ssize_t write_pid_max(struct file *f __maybe_unused, char *text,
+			     size_t len __maybe_unused)
+{
+	u64 v;
+
+	if (parse_u64(text, 0, &v) || v < RESERVED_PIDS + 1 ||
+	    v > PID_MAX_LIMIT)
+		return -EINVAL;
+	task_active_pid_ns(current)->pid_max = (pid_t)v;
+	return 0;
+}
+
+static int show_last_pid(struct seq *s, struct file *f __maybe_unused)
+{
+	seq_printf(s, "%d\n", task_active_pid_ns(current)->last_pid);
+	return 0;
+}
+
+static ssize_t write_last_pid(struct file *f __maybe_unused, char *text,
+			      size_t len __maybe_unused)
+{
+	struct pid_ns *ns = task_active_pid_ns(current);
+	u64 v;
+
+	if (!ns_capable(ns->ns.owner, CAP_SYS_ADMIN))
+		return -EPERM;
+	if (parse_u64(text, 0, &v) || v >= (u64)ns->pid_max)
+		return -EINVAL;
+	WRITE_ONCE(ns->last_pid, (pid_t)v);
+	return 0;
+}
+
+/* ---- random --------------------------------------------------------------------------- */
+
+static void show_uuid_of(struct seq *s, u8 b[16])
+{
+	b[6] = (b[6] & 0x0f) | 0x40; /* RFC 4122: version 4, random */
+	b[8] = (b[8] & 0x3f) | 0x80;
+	for (u32 i = 0; i < 16; i++)
+		seq_printf(s, "%s%02x",
+			   i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+			   b[i]);
+	seq_putc(s, '\n');
+}
+
+static int show_uuid(struct seq *s, struct file *f __maybe_unused)
+{
+	u8 b[16];
+
+	random_bytes(b, sizeof(b));
+	show_uuid_of(s, b);
+	return 0;
+}
+
+static int show_boot_id(struct seq *s, struct file *f __maybe_unused)
+{
+	static u8 id[16];
+	static DEFINE_SPINLOCK(id_lock);
+	static bool made;
+
+	spin_lock(&id_lock);
+	if (!made)
+		random_bytes(id, sizeof(id));
+	made = true;
+	spin_unlock(&id_lock);
+	show_uuid_of(s, id);
+	return 0;
+}
+
+/* ---- constants of this kernel ----------------------------------------------------------- */
+
+#define SHOW_NUMBER(name, value)                                               \
+	static int show_##name(struct seq *s, struct file *f __maybe_unused)   \
+	{                                                                      \
+		seq_printf(s, "%llu\n", (unsigned long long)(value));          \
+		return 0;                                                      \
+	}
+
+SHOW_NUMBER(cap_last_cap, CAP_LAST_CAP)
+SHOW_NUMBER(ngroups_max, NGROUPS_MAX)
+SHOW_NUMBER(overflow_id, 65534)
+SHOW_NUMBER(threads_max, init_task.signal->rlim[RLIMIT_NPROC].cur * 2)
+SHOW_NUMBER(file_max, 0x7fffffffffffffffULL)
+SHOW_NUMBER(nr_open, 1u << 18)
+SHOW_NUMBER(pipe_max_size, 1u << 20)
+SHOW_NUMBER(overcommit_memory, 0)
+SHOW_NUMBER(max_map_count, 65530)
+
+#define TEXT(n, fn) { .name = n, .mode = S_IFREG | 0444, .show = fn }
+#define TEXT_W(n, fn, w)                                                       \
+	{ .name = n, .mode = S_IFREG | 0644, .show = fn, .write = w }
+#define DIR(n, c) { .name = n, .mode = S_IFDIR | 0555, .children = c }
+
+static const struct proc_entry random_files[] = {
+	TEXT("boot_id", show_boot_id),
+	TEXT("uuid", show_uuid),
+	{ 0 },
+};
+
+static const struct proc_entry kernel_files[] = {
+	TEXT("cap_last_cap", show_cap_last_cap),
+	TEXT_W("domainname", show_domainname, write_domainname),
+	TEXT_W("hostname", show_nodename, write_nodename),
+	TEXT("ngroups_max", show_ngroups_max),
+	TEXT_W("ns_last_pid", show_last_pid, write_last_pid),
+	TEXT("osrelease", show_release),
+	TEXT("ostype", show_sysname),
+	TEXT("overflowgid", show_overflow_id),
+	TEXT("overflowuid", show_overflow_id),
+	TEXT_W("pid_max", show_pid_max, write_pid_max),
+	DIR("random", random_files),
+	TEXT("threads-max", show_threads_max),
+	TEXT("version", show_version),
+	{ 0 },
+};
+
+static const struct proc_entry fs_files[] = {
+	TEXT("file-max", show_file_max),
+	TEXT("nr_open", show_nr_open),
+	TEXT("overflowgid", show_overflow_id),
+	TEXT("overflowuid", show_overflow_id),
+	TEXT("pipe-max-size", show_pipe_max_size),
+	{ 0 },
+};
+
+static const struct proc_entry vm_files[] = {
+	TEXT("max_map_count", show_max_map_count),
+	TEXT("overcommit_memory", show_overcommit_memory),
+	{ 0 },
+};
+
+const struct proc_entry proc_sys_root[] = {
+	DIR("fs", fs_files),
+	DIR("kernel", kernel_files),
+	DIR("vm", vm_files),
+	{ 0 },
+};
