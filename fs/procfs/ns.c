@@ -91,6 +91,7 @@ static int ns_dir_lookup(struct inode *dir, struct dentry *d,
 		if (IS_ERR(inode))
 			return (int)PTR_ERR(inode);
 		proc_inode(inode)->what = e;
+		inode->ino = proc_ino(pi->pid, 40 + (u32)(e - ns_entries));
 		inode->op = &ns_link_iops;
 		inode->fop = &ns_link_fops;
 		d_add(d, inode);

@@ -24,7 +24,6 @@ static struct uts_ns *my_uts(void)
 	static int show_##field(struct seq *s, struct file *f __maybe_unused)  \
 	{                                                                      \
 		struct new_utsname u;                                          \
-                                                                               \
 		uts_read(uts, &u);                                             \
 		seq_printf(s, "%s\n", u.field);                                \
 		return 0;                                                      \
