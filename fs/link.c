@@ -133,7 +133,7 @@ const char *link_follow(struct nameidata *nd, const struct path *link,
 		return ERR_PTR(err);
 	body = inode->op->get_link(link->dentry, inode, nd, &to_free);
 	if (!body || IS_ERR(body))
-		return body;
+		return body; // cppcheck-suppress returnDanglingLifetime
 	trace(TRACE_WALK, "walk: link to %s", body);
 	if (*body == '/') {
 		err = nd_jump_root(nd);

@@ -179,10 +179,12 @@ u64 arch_wall_seconds(void)
 		t.hour &= 0x7f;
 	}
 	if (!(status & B_BINARY)) {
-		u8 *field = &t.second;
-
-		for (u32 i = 0; i < sizeof(t); i++)
-			field[i] = from_bcd(field[i]);
+		t.second = from_bcd(t.second);
+		t.minute = from_bcd(t.minute);
+		t.hour = from_bcd(t.hour);
+		t.day = from_bcd(t.day);
+		t.month = from_bcd(t.month);
+		t.year = from_bcd(t.year);
 	}
 	if (!(status & B_24H))
 		t.hour = (u8)(t.hour % 12 + (pm ? 12 : 0));

@@ -14,14 +14,20 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
+/* The text of @path as current sees it. What current cannot reach is shown from
+ * the top of its own tree of mounts, without getcwd(2)'s "(unreachable)". */
 ssize_t proc_readlink_path(const struct path *path, char *buf, size_t size)
 {
 	char *tmp = kmalloc(PAGE_SIZE), *text;
+	struct path root;
+	bool reachable;
 	ssize_t n;
 
 	if (!tmp)
 		return -ENOMEM;
-	text = d_path(path, tmp, PAGE_SIZE);
+	fs_get_root(current->fs, &root);
+	text = d_path_from(path, &root, tmp, PAGE_SIZE, &reachable);
+	path_put(&root);
 	if (IS_ERR(text)) {
 		n = PTR_ERR(text);
 	} else {

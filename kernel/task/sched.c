@@ -276,13 +276,15 @@ void sched_fork(struct task *child)
 {
 	u64 irq = irq_save();
 	struct rq *rq = this_rq();
+	u64 vruntime;
 
 	spin_lock(&rq->lock);
 	rq_update(rq, ktime_get());
+	vruntime = max(current->se.vruntime, rq->min_vruntime);
 	child->nice = current->nice;
 	child->cpus_allowed = current->cpus_allowed;
 	child->se = (struct sched_entity){
-		.vruntime = max(current->se.vruntime, rq->min_vruntime),
+		.vruntime = vruntime,
 		.weight = current->se.weight,
 		.cpu = rq->cpu,
 	};
