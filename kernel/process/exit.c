@@ -226,7 +226,7 @@ static int exit_init(struct task *t, int code)
 {
 	struct pid_ns *ns = task_active_pid_ns(t);
 
-	if (!t->signal->unkillable)
+	if (!pid_is_init(t->signal->pids[PIDTYPE_TGID]))
 		return code;
 	if (t->signal->flags & SIGNAL_GROUP_EXIT)
 		code = t->signal->group_exit_code;

@@ -40,7 +40,8 @@ static int flags_check(const struct clone_request *r)
 			   "clone: CLONE_SIGHAND with CLONE_CLEAR_SIGHAND");
 	if (shares(r, CLONE_THREAD) && shares(r, CLONE_NEWPID))
 		return why(-EINVAL, "clone: a thread in a new pid namespace");
-	if (shares(r, CLONE_PARENT) && current->signal->unkillable)
+	if (shares(r, CLONE_PARENT) &&
+	    pid_is_init(current->signal->pids[PIDTYPE_TGID]))
 		return why(-EINVAL, "clone: CLONE_PARENT by init");
 	if (shares(r, CLONE_PIDFD) && shares(r, CLONE_DETACHED))
 		return why(-EINVAL, "clone: CLONE_PIDFD with CLONE_DETACHED");
