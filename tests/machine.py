@@ -17,7 +17,7 @@ PASS, FAIL, PANIC, NO_INIT, HANG, NO_BOOT, RESET, WRONG = \
 
 # A limit is there to end a hang, never to judge speed: a loaded machine may
 # be ten times slower than this one.
-LIMIT = 300
+LIMIT = 600
 
 
 def qemu_command(kernel=KERNEL, initrd=INITRAMFS, append="", iso=None, smp=1,

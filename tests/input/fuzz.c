@@ -14,10 +14,13 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CALLS_A_CHILD 500
+#define PATIENCE_MS 400 /* then the child sleeps for ever: it is killed */
 
 static uint64_t state = 20261124;
 static char page[2][8192] __attribute__((aligned(4096)));
@@ -61,8 +64,16 @@ static int is_final(long nr)
 	       nr == SYS_rt_sigsuspend;
 }
 
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
 static void child(uint64_t seed)
 {
+	const struct itimerval soon = { .it_value = { 0, 3000 } };
+
+	signal(SIGALRM, on_alarm);
 	state = seed;
 	if (setgid(1000) || setuid(1000))
 		_exit(1);
@@ -72,12 +83,26 @@ static void child(uint64_t seed)
 	for (int i = 0; i < CALLS_A_CHILD; i++) {
 		long nr = (long)(rnd() % 460);
 
-		alarm(2); /* some calls sleep */
+		setitimer(ITIMER_REAL, &soon, NULL); /* some calls sleep */
 		if (!is_final(nr))
 			syscall(nr, argument(), argument(), argument(),
 				argument(), argument(), argument());
 	}
 	_exit(0);
+}
+
+static void wait_or_kill(pid_t pid)
+{
+	struct timespec ms = { .tv_nsec = 1000 * 1000 };
+
+	for (int i = 0; i < PATIENCE_MS; i++) {
+		if (waitpid(pid, NULL, WNOHANG) == pid)
+			return;
+		nanosleep(&ms, NULL);
+	}
+	kill(pid, SIGCONT);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
 
 int main(int argc, char **argv)
@@ -92,10 +117,11 @@ int main(int argc, char **argv)
 
 		if (pid == 0)
 			child(seed);
-		if (pid < 0 || waitpid(pid, NULL, 0) != pid) {
+		if (pid < 0) {
 			perror("fuzz");
 			return 1;
 		}
+		wait_or_kill(pid);
 		kill(-1, SIGKILL); /* what it may have forked */
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
