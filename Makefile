@@ -75,9 +75,6 @@ USERFLAGS = -std=gnu11 -O2 -s -static -Wall -Wextra -Wshadow -Werror \
 sources = $(sort $(shell find $(wildcard $(1)) -name '$(2)' 2>/dev/null))
 C_SRC := $(call sources,kernel fs arch/x86_64 tests/kernel,*.c)
 ASM_SRC := $(call sources,arch/x86_64,*.asm)
-# Written, but waiting for what they include: see the file.
-PARKED := $(shell grep -v '^\#' tools/parked.txt 2>/dev/null)
-C_SRC := $(filter-out $(PARKED),$(C_SRC))
 OBJS := $(C_SRC:%.c=$(O)/%.o) $(ASM_SRC:%.asm=$(O)/%.asm.o)
 
 # user/NAME.c is a program; user/NAME_*.c, if any, are its other parts.
@@ -172,8 +169,7 @@ run: ## set up, build, boot the ISO: a shell, or the tour without a terminal
 	$(Q)tools/mkrun $(O) '$(APP)' '$(subst ','\'',$(RUN_ARGS))'
 	$(Q)$(RUN_QEMU) --iso $(O)/run.iso
 
-# Until the kernel links, the tests are those that run on Linux.
-test: $(if $(if $(PARKED),,$(wildcard kernel/main.c)),all initramfs,user) ## every test; ends with "N passed, N failed"
+test: all initramfs ## every test; ends with "N passed, N failed"
 	$(Q)O=$(O) CROSS_COMPILE=$(CROSS_COMPILE) $(PYTHON) tests/run $(TESTARGS)
 
 check: $(UAPI) ## style, floors, both compilers, unit tests (under 2 minutes)
