@@ -97,13 +97,35 @@ static void console_open(void)
 	file_put(f);
 }
 
+#define INIT_ARGS 31
+
+/* What follows a word "--" on the command line are init's arguments. The line is
+ * cut into words in @copy, to which @argv points. */
+static void init_args(char *copy, const char **argv)
+{
+	char *at = strstr(copy, " -- ");
+	u32 n = 0;
+
+	for (at = at ? at + 4 : NULL; at && *at && n < INIT_ARGS;) {
+		while (*at == ' ')
+			*at++ = '\0';
+		if (*at)
+			argv[n++] = at;
+		at = strchr(at, ' ');
+	}
+	argv[n] = NULL;
+}
+
 static void run_init(void)
 {
 	static const char *const envp[] = { "HOME=/", "TERM=linux", NULL };
+	static char copy[sizeof(boot_info.cmdline)];
 	char path[256] = "/init";
-	const char *argv[] = { path, NULL };
+	const char *argv[INIT_ARGS + 2] = { path };
 	int err;
 
+	strlcpy(copy, boot_info.cmdline, sizeof(copy));
+	init_args(copy, argv + 1);
 	cmdline_value(boot_info.cmdline, "init", path, sizeof(path));
 	err = arch_task_make_user(&current->arch);
 	if (!err)
