@@ -12,6 +12,7 @@
  */
 #include <linux/magic.h>
 
+#include "fs/context.h"
 #include "fs/debugfs.h"
 #include "fs/dentry.h"
 #include "fs/mount.h"
@@ -356,11 +357,9 @@ static int debug_fill(struct super *sb)
 	return PTR_ERR_OR_ZERO(dir);
 }
 
-static struct super *debug_get_super(const struct fs_type *type, u32 sb_flags,
-				     const char *source __maybe_unused,
-				     char *data __maybe_unused)
+static struct super *debug_get_super(struct fs_context *fc)
 {
-	struct super *sb = super_new(type, &debug_sops, sb_flags);
+	struct super *sb = super_new(fc->type, &debug_sops, fc->sb_flags);
 	int err;
 
 	if (IS_ERR(sb))
@@ -375,6 +374,6 @@ static struct super *debug_get_super(const struct fs_type *type, u32 sb_flags,
 
 const struct fs_type debugfs_type = {
 	.name = "debugfs",
-	.flags = FS_NODEV,
+	.flags = FS_NODEV | FS_ANY_OPTION,
 	.get_super = debug_get_super,
 };

@@ -5,9 +5,11 @@
  */
 #include <linux/major.h>
 
+#include "fs/context.h"
 #include "fs/devfs.h"
 #include "fs/file.h"
 #include "fs/namei.h"
+#include "fs/tmpfs.h"
 #include "fs/tty.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/mm.h"
@@ -206,21 +208,19 @@ static int devfs_populate(struct super *sb)
 }
 
 /* A tmpfs under the name devtmpfs; the first mount makes it. */
-static struct super *devfs_get_super(const struct fs_type *type, u32 sb_flags,
-				     const char *source, char *data)
+static struct super *devfs_get_super(struct fs_context *fc)
 {
 	static DEFINE_MUTEX(once);
-	const struct fs_type *tmpfs = fs_type_find("tmpfs");
 	struct super *sb;
 	int err;
 
 	mutex_lock(&once);
 	sb = devfs_super;
 	if (!sb) {
-		sb = tmpfs->get_super(tmpfs, sb_flags, source, data);
+		sb = tmpfs_type.get_super(fc);
 		if (IS_ERR(sb))
 			goto out;
-		sb->type = type;
+		sb->type = fc->type;
 		err = devfs_populate(sb);
 		if (err) {
 			super_put(sb);
@@ -240,4 +240,6 @@ const struct fs_type devtmpfs_type = {
 	.name = "devtmpfs",
 	.flags = FS_NODEV,
 	.get_super = devfs_get_super,
+	.params = tmpfs_params,
+	.options_size = sizeof(struct tmpfs_options),
 };

@@ -25,6 +25,8 @@
 struct cred;
 struct file;
 struct file_ops;
+struct fs_context;
+struct fs_param;
 struct inode;
 struct page;
 struct super;
@@ -207,17 +209,19 @@ struct super_ops {
 	int (*statfs)(struct dentry *d, struct statfs *st);
 	/* Mount options for mountinfo: ",size=4k". */
 	void (*show_options)(struct seq *seq, struct super *sb);
-	int (*remount)(struct super *sb, u32 sb_flags, char *data);
+	/* Options of a live super block: check all, then change. The flags
+	 * are not its business. */
+	int (*reconfigure)(struct super *sb, struct fs_context *fc);
 };
 void super_no_evict(struct inode *inode);
 void super_no_put(struct super *sb);
 int simple_statfs(struct dentry *d, struct statfs *st);
 void super_no_options(struct seq *seq, struct super *sb);
-int super_plain_remount(struct super *sb, u32 sb_flags, char *data);
+int super_no_reconfigure(struct super *sb, struct fs_context *fc);
 #define SUPER_OPS_DEFAULTS                                                     \
 	.evict = super_no_evict, .put_super = super_no_put,                    \
 	.statfs = simple_statfs, .show_options = super_no_options,             \
-	.remount = super_plain_remount
+	.reconfigure = super_no_reconfigure
 
 struct super {
 	struct refcount refs;  /* mounts */
@@ -238,12 +242,19 @@ struct super {
 struct fs_type {
 	const char *name;
 	u32 flags; /* enum fs_type_flags */
-	/* A super block to mount (new, or the single one, counted). @data:
-	 * NUL-terminated options, may be NULL; @source as mount(2) gave. */
-	struct super *(*get_super)(const struct fs_type *type, u32 sb_flags,
-				   const char *source, char *data);
+	/* A super block to mount (new, or the single one, counted), as @fc
+	 * asks for. ERR_PTR. */
+	struct super *(*get_super)(struct fs_context *fc);
+	/* Its options (fs/context.h); NULL: it has none. */
+	const struct fs_param *params;
+	size_t options_size; /* of fc->options, which begins as zeroes */
 };
-enum fs_type_flags { FS_NODEV = 1, FS_USERNS_MOUNT = 2, FS_INTERNAL = 4 };
+enum fs_type_flags {
+	FS_NODEV = 1,
+	FS_USERNS_MOUNT = 2, /* may be mounted in any user namespace */
+	FS_INTERNAL = 4,
+	FS_ANY_OPTION = 8, /* takes what it does not know, in silence */
+};
 extern const struct fs_type *const fs_types[]; /* NULL-terminated; main.c */
 
 /* A new super block with an anonymous dev, refs = 1. ERR_PTR(-ENOMEM). */

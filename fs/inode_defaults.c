@@ -122,9 +122,8 @@ void super_no_options(struct seq *seq UNUSED, struct super *sb UNUSED)
 }
 
 /* MS_RDONLY and its like change, options do not. */
-int super_plain_remount(struct super *sb, u32 sb_flags, char *data UNUSED)
+int super_no_reconfigure(struct super *sb UNUSED, struct fs_context *fc UNUSED)
 {
-	sb->flags = sb_flags;
 	return 0;
 }
 

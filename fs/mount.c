@@ -11,6 +11,7 @@
  * mountpoint), for the walk downwards, and by mountpoint alone, for the
  * question whether a dentry is a mountpoint anywhere (D_MOUNTED says so).
  */
+#include "fs/context.h"
 #include "fs/fs_struct.h"
 #include "fs/mount_tree.h"
 #include "fs/seq.h"
@@ -381,10 +382,11 @@ void mount_module_init(void)
 
 static struct mount *boot_rootfs(void)
 {
+	struct fs_context fc = { .type = &rootfs_type };
 	struct super *sb;
 	struct mount *m;
 
-	sb = rootfs_type.get_super(&rootfs_type, 0, "rootfs", NULL);
+	sb = rootfs_type.get_super(&fc);
 	if (IS_ERR(sb))
 		panic("mount: no rootfs: error %ld", PTR_ERR(sb));
 	m = mount_new(sb, sb->root, "rootfs");

@@ -6,11 +6,13 @@
  * Flags come in two kinds: of the mount (struct mount.flags) and of the
  * super block (struct super.flags); MS_RDONLY is both.
  */
+#include "fs/context.h"
 #include "fs/fs_struct.h"
 #include "fs/mount_tree.h"
 #include "fs/namei.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/string.h"
+#include "kernel/mm/slab.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
@@ -21,6 +23,8 @@
 #define SB_FLAGS                                                               \
 	(MS_RDONLY | MS_SYNCHRONOUS | MS_MANDLOCK | MS_DIRSYNC |               \
 	 MS_POSIXACL | MS_LAZYTIME)
+#define SB_REMOUNT_FLAGS                                                       \
+	(MS_RDONLY | MS_SYNCHRONOUS | MS_MANDLOCK | MS_LAZYTIME)
 #define TYPE_FLAGS (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
 
 /* The mount's own flags, with the default (relatime) filled in. */
@@ -71,13 +75,14 @@ static int mount_set_flags(struct mount *m, u32 flags)
 }
 
 /**
- * super_remount - change a super block's flags and options
+ * super_set_flags - change a super block's flags and options
+ * @fc: the options, or NULL
  *
  * Context: may sleep; not under namespace_sem.
  * Return: 0; -EBUSY: files are open for writing; what the file system says
- * of @data.
+ * of @fc.
  */
-int super_remount(struct super *sb, u32 sb_flags, char *data)
+int super_set_flags(struct super *sb, u32 sb_flags, struct fs_context *fc)
 {
 	u32 old;
 	int err = 0;
@@ -89,12 +94,23 @@ int super_remount(struct super *sb, u32 sb_flags, char *data)
 		if (has_writers(sb, NULL))
 			err = why(-EBUSY, "mount: files are open for writing");
 	}
-	if (!err)
-		err = sb->sop->remount(sb, sb_flags, data);
-	if (err)
-		atomic_xchg(&sb->flags, old);
+	if (!err && fc)
+		err = sb->sop->reconfigure(sb, fc);
+	atomic_xchg(&sb->flags, err ? old : sb_flags);
 	mutex_unlock(&sb->lock);
 	return err;
+}
+
+/* Change fc->sb as @fc says: for remount and fsconfig(CMD_RECONFIGURE). */
+int super_reconfigure(struct fs_context *fc)
+{
+	u32 mask = fc->sb_flags_mask;
+
+	if (!ns_capable(fc->sb->user_ns, CAP_SYS_ADMIN))
+		return why(-EPERM, "remount: no CAP_SYS_ADMIN over its owner");
+	return super_set_flags(fc->sb,
+			       (fc->sb->flags & ~mask) | (fc->sb_flags & mask),
+			       fc);
 }
 
 /* What both forms of remount check. */
@@ -120,16 +136,29 @@ static int do_remount_bind(struct path *path, u32 mnt_flags)
 	return err;
 }
 
+static int remount_super(struct super *sb, u32 sb_flags, char *data)
+{
+	struct fs_context *fc = fs_context_of(sb);
+	int err;
+
+	if (IS_ERR(fc))
+		return (int)PTR_ERR(fc);
+	fc->sb_flags = sb_flags;
+	fc->sb_flags_mask = SB_REMOUNT_FLAGS;
+	err = fs_context_parse(fc, data);
+	if (!err)
+		err = super_reconfigure(fc);
+	fs_context_free(fc);
+	return err;
+}
+
 static int do_remount(struct path *path, u32 mnt_flags, u32 sb_flags,
 		      char *data)
 {
 	int err = remount_check(path);
 
-	if (err)
-		return err;
-	if (!ns_capable(path->mnt->sb->user_ns, CAP_SYS_ADMIN))
-		return why(-EPERM, "remount: no CAP_SYS_ADMIN over its owner");
-	err = super_remount(path->mnt->sb, sb_flags, data);
+	if (!err)
+		err = remount_super(path->mnt->sb, sb_flags, data);
 	if (err)
 		return err;
 	tree_lock();
@@ -140,19 +169,43 @@ static int do_remount(struct path *path, u32 mnt_flags, u32 sb_flags,
 
 /* ---- a new file system --------------------------------------------------- */
 
+/* A mount of fc->sb, in no tree. */
+struct mount *mount_of_context(struct fs_context *fc, u32 mnt_flags)
+{
+	struct mount *m = mount_new(fc->sb, fc->sb->root, fc->source);
+
+	if (!IS_ERR(m))
+		m->flags = mnt_flags;
+	return m;
+}
+
+/* What mount(2) says about a new file system, into @fc; then make it. */
+static int context_fill(struct fs_context *fc, const char *source, char *data)
+{
+	int err;
+
+	if (source) {
+		fc->source = kstrdup(source);
+		if (!fc->source)
+			return -ENOMEM;
+	}
+	err = fs_context_parse(fc, data);
+	return err ? err : fs_context_create(fc);
+}
+
 /* A mount of a fresh (or the only) super block of @type, in no tree. */
 static struct mount *mount_make(const struct fs_type *type, u32 sb_flags,
 				u32 mnt_flags, const char *source, char *data)
 {
-	struct super *sb = type->get_super(type, sb_flags, source, data);
+	struct fs_context *fc = fs_context_new(type, sb_flags);
 	struct mount *m;
+	int err;
 
-	if (IS_ERR(sb))
-		return ERR_PTR(PTR_ERR(sb));
-	m = mount_new(sb, sb->root, source);
-	if (!IS_ERR(m))
-		m->flags = mnt_flags;
-	super_put(sb);
+	if (IS_ERR(fc))
+		return ERR_PTR(PTR_ERR(fc));
+	err = context_fill(fc, source, data);
+	m = err ? ERR_PTR(err) : mount_of_context(fc, mnt_flags);
+	fs_context_free(fc);
 	return m;
 }
 

@@ -108,8 +108,10 @@ int do_bind(struct path *dest, const char *from, bool recurse);
 int do_change_type(struct path *path, u64 flags);
 int do_move(struct path *dest, const char *from);
 
-/* pivot_root.c, umount.c */
-int super_remount(struct super *sb, u32 sb_flags, char *data);
+/* mount_ops.c */
+int super_set_flags(struct super *sb, u32 sb_flags, struct fs_context *fc);
+int super_reconfigure(struct fs_context *fc);
+struct mount *mount_of_context(struct fs_context *fc, u32 mnt_flags);
 
 /* mnt_ns.c */
 void mnt_ns_module_init(void);

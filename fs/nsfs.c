@@ -26,20 +26,12 @@
 #include "fs/mount.h"
 #include "fs/nsfs.h"
 #include "kernel/debug/why.h"
+#include "kernel/lib/newer.h"
 #include "kernel/lib/printf.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/task.h"
-
-#ifndef NS_GET_MNTNS_ID /* newer than the headers: Linux 6.10 to 6.18 */
-#define NS_GET_MNTNS_ID _IOR(NSIO, 0x5, u64)
-#define NS_GET_PID_FROM_PIDNS _IOR(NSIO, 0x6, int)
-#define NS_GET_TGID_FROM_PIDNS _IOR(NSIO, 0x7, int)
-#define NS_GET_PID_IN_PIDNS _IOR(NSIO, 0x8, int)
-#define NS_GET_TGID_IN_PIDNS _IOR(NSIO, 0x9, int)
-#define NS_GET_ID _IOR(NSIO, 0xd, u64)
-#endif
 
 static struct mount *nsfs_mnt;
 
@@ -329,17 +321,9 @@ int ns_open_fd(struct ns *ns)
 
 /* ---- the file system ----------------------------------------------------------- */
 
-static struct super *nsfs_get_super(const struct fs_type *type, u32 sb_flags,
-				    const char *source, char *data)
-{
-	(void)type, (void)sb_flags, (void)source, (void)data;
-	return super_get(nsfs_mnt->sb);
-}
-
 static const struct fs_type nsfs_type = {
 	.name = "nsfs",
 	.flags = FS_INTERNAL,
-	.get_super = nsfs_get_super,
 };
 
 /* Boot: without it there is nothing to teach, so a failure is a panic. */

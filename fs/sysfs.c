@@ -9,6 +9,7 @@
 #include <linux/magic.h>
 #include <linux/stat.h>
 
+#include "fs/context.h"
 #include "fs/file.h"
 #include "fs/sysfs.h"
 #include "kernel/lib/string.h"
@@ -111,18 +112,16 @@ static struct super *sysfs_super_new(const struct fs_type *type, u32 sb_flags)
 	return sb;
 }
 
-static struct super *sysfs_get_super(const struct fs_type *type, u32 sb_flags,
-				     const char *source, char *data)
+static struct super *sysfs_get_super(struct fs_context *fc)
 {
 	static DEFINE_MUTEX(once);
 	static struct super *only;
 	struct super *sb;
 
-	(void)source, (void)data;
 	mutex_lock(&once);
 	sb = only;
 	if (!sb)
-		sb = sysfs_super_new(type, sb_flags);
+		sb = sysfs_super_new(fc->type, fc->sb_flags);
 	if (!IS_ERR(sb)) {
 		only = sb; /* its first reference stays */
 		super_get(sb);

@@ -4,7 +4,8 @@
  * "ramfs" without, and "rootfs", what a machine begins with.
  *
  * Nothing is behind a name but dentry, inode and frames: names are in
- * tmpfs_dir.c, content in tmpfs_file.c. Here: options, limits, statfs.
+ * tmpfs_dir.c, content in tmpfs_file.c, options in tmpfs_options.c. Here: limits,
+ * statfs, super blocks.
  *
  * Locks: tmpfs.lock, a leaf, for the counters.
  */
@@ -12,6 +13,7 @@
 #include <linux/mount.h>
 #include <linux/stat.h>
 
+#include "fs/context.h"
 #include "fs/seq.h"
 #include "fs/tmpfs_impl.h"
 #include "kernel/debug/why.h"
@@ -27,7 +29,7 @@
 
 /* ---- limits ----------------------------------------------------------------- */
 
-static u64 total_frames(void)
+u64 tmpfs_frames(void)
 {
 	struct mem_stats stats;
 
@@ -76,155 +78,6 @@ void tmpfs_uncharge_inode(struct tmpfs *fs)
 	uncharge(fs, &fs->inodes, 1);
 }
 
-/* ---- options ---------------------------------------------------------------- */
-
-enum { SEEN_BLOCKS = 1, SEEN_INODES = 2, SEEN_MODE = 4 };
-struct options {
-	u32 seen;
-	u64 blocks, inodes;
-	umode_t mode;
-	uid_t uid;
-	gid_t gid;
-};
-
-/* "4096", "16k", "1m", "2g", or with @percent_of "50%". */
-static int parse_size(char *s, u64 percent_of, u64 *out)
-{
-	static const char units[] = "kmgtpe";
-	size_t len = strlen(s);
-	const char *unit;
-	u32 shift = 0;
-	int err;
-
-	if (len && percent_of && s[len - 1] == '%') {
-		s[len - 1] = '\0';
-		err = parse_u64(s, 10, out);
-		if (err || *out > 1000)
-			return -EINVAL;
-		*out = *out * percent_of / 100;
-		return 0;
-	}
-	unit = len ? strchr(units, s[len - 1] | 0x20) : NULL;
-	if (unit) {
-		shift = 10 * (u32)(unit - units + 1);
-		s[len - 1] = '\0';
-	}
-	err = parse_u64(s, 0, out);
-	if (err || *out > (u64)-1 >> shift)
-		return -EINVAL;
-	*out <<= shift;
-	return 0;
-}
-
-static int parse_number(const char *s, u32 base, u64 maximum, u32 *out)
-{
-	u64 n;
-
-	if (parse_u64(s, base, &n) || n > maximum)
-		return -EINVAL;
-	*out = (u32)n;
-	return 0;
-}
-
-static int option_size(struct options *o, char *value)
-{
-	u64 bytes;
-
-	if (parse_size(value, total_frames() * PAGE_SIZE, &bytes))
-		return -EINVAL;
-	o->blocks = bytes / PAGE_SIZE + (bytes % PAGE_SIZE != 0);
-	o->seen |= SEEN_BLOCKS;
-	return 0;
-}
-
-static int option_nr_blocks(struct options *o, char *value)
-{
-	o->seen |= SEEN_BLOCKS;
-	return parse_size(value, 0, &o->blocks);
-}
-
-static int option_nr_inodes(struct options *o, char *value)
-{
-	o->seen |= SEEN_INODES;
-	return parse_size(value, 0, &o->inodes);
-}
-
-static int option_mode(struct options *o, char *value)
-{
-	int err = parse_number(value, 8, 0xffff, &o->mode);
-
-	o->mode &= 07777;
-	o->seen |= SEEN_MODE;
-	return err;
-}
-
-static int option_uid(struct options *o, char *value)
-{
-	return parse_number(value, 10, (u32)-2, &o->uid);
-}
-
-static int option_gid(struct options *o, char *value)
-{
-	return parse_number(value, 10, (u32)-2, &o->gid);
-}
-
-/* Choices of Linux that there is only one of here. */
-static int option_huge(struct options *o, char *value)
-{
-	(void)o;
-	return strcmp(value, "never") ? -EINVAL : 0;
-}
-
-static int option_default(struct options *o, char *value)
-{
-	(void)o, (void)value;
-	return 0;
-}
-
-static const struct option {
-	const char *name; /* with '=' if it has a value */
-	int (*set)(struct options *o, char *value);
-} options[] = {
-	{ "size=", option_size },	  { "nr_blocks=", option_nr_blocks },
-	{ "nr_inodes=", option_nr_inodes }, { "mode=", option_mode },
-	{ "uid=", option_uid },		  { "gid=", option_gid },
-	{ "huge=", option_huge },	  { "inode64", option_default },
-	{ "noswap", option_default },
-};
-
-static int option_set(struct options *o, char *word)
-{
-	for (u32 i = 0; i < ARRAY_SIZE(options); i++) {
-		size_t len = strlen(options[i].name);
-		bool value = options[i].name[len - 1] == '=';
-
-		if (strncmp(word, options[i].name, len) ||
-		    (!value && word[len]))
-			continue;
-		if (options[i].set(o, word + len))
-			return why(-EINVAL, "tmpfs: bad value of %.60s", word);
-		return 0;
-	}
-	return why(-EINVAL, "tmpfs: unknown option %.60s", word);
-}
-
-/* Words between commas; empty ones are nothing. @data is cut up. */
-static int options_parse(struct options *o, char *data)
-{
-	int err = 0;
-
-	while (data && *data && !err) {
-		char *comma = strchr(data, ',');
-
-		if (comma)
-			*comma = '\0';
-		if (*data)
-			err = option_set(o, data);
-		data = comma ? comma + 1 : NULL;
-	}
-	return err;
-}
-
 /* ---- super blocks --------------------------------------------------------------- */
 
 static void tmpfs_evict(struct inode *inode)
@@ -265,7 +118,7 @@ static int tmpfs_statfs(struct dentry *d, struct statfs *st)
 static void tmpfs_show_options(struct seq *seq, struct super *sb)
 {
 	const struct tmpfs *fs = to_tmpfs(sb);
-	u64 half = total_frames() / 2;
+	u64 half = tmpfs_frames() / 2;
 
 	if (fs->max_blocks != half)
 		seq_printf(seq, ",size=%lluk", (unsigned long long)
@@ -294,7 +147,7 @@ static int limit_check(u32 seen, u64 wanted, u64 maximum, u64 used)
 	return 0;
 }
 
-static int limits_change(struct tmpfs *fs, const struct options *o)
+static int limits_change(struct tmpfs *fs, const struct tmpfs_options *o)
 {
 	int err;
 
@@ -313,14 +166,9 @@ static int limits_change(struct tmpfs *fs, const struct options *o)
 }
 
 /* Limits can change; mode, uid and gid are of the first mount only. */
-static int tmpfs_remount(struct super *sb, u32 sb_flags, char *data)
+static int tmpfs_reconfigure(struct super *sb, struct fs_context *fc)
 {
-	struct options o = { .seen = 0 };
-	int err = options_parse(&o, data);
-
-	if (!err)
-		err = limits_change(to_tmpfs(sb), &o);
-	return err ? err : super_plain_remount(sb, sb_flags, NULL);
+	return limits_change(to_tmpfs(sb), fc->options);
 }
 
 static const struct super_ops tmpfs_super_ops = {
@@ -328,7 +176,7 @@ static const struct super_ops tmpfs_super_ops = {
 	.put_super = tmpfs_put_super,
 	.statfs = tmpfs_statfs,
 	.show_options = tmpfs_show_options,
-	.remount = tmpfs_remount,
+	.reconfigure = tmpfs_reconfigure,
 };
 
 static void ramfs_show_options(struct seq *seq, struct super *sb)
@@ -342,7 +190,7 @@ static const struct super_ops ramfs_super_ops = {
 	.put_super = tmpfs_put_super,
 	.statfs = simple_statfs,
 	.show_options = ramfs_show_options,
-	.remount = super_plain_remount,
+	.reconfigure = super_no_reconfigure,
 };
 
 static int tmpfs_make_root(struct super *sb)
@@ -390,8 +238,8 @@ struct super *tmpfs_super_new(const struct fs_type *type, u32 sb_flags,
 	return sb;
 }
 
-static struct super *tmpfs_make(const struct fs_type *type, u32 sb_flags,
-				const struct options *o)
+static struct super *tmpfs_make(const struct fs_context *fc,
+				const struct tmpfs_options *o)
 {
 	struct tmpfs *fs = kzalloc(sizeof(*fs));
 
@@ -402,63 +250,58 @@ static struct super *tmpfs_make(const struct fs_type *type, u32 sb_flags,
 	fs->mode = o->mode;
 	fs->uid = o->uid;
 	fs->gid = o->gid;
-	return tmpfs_super_new(type, sb_flags, fs);
+	return tmpfs_super_new(fc->type, fc->sb_flags, fs);
 }
 
-static struct super *tmpfs_get_super(const struct fs_type *type, u32 sb_flags,
-				     const char *source, char *data)
+static struct super *tmpfs_get_super(struct fs_context *fc)
 {
-	struct options o = {
-		.blocks = total_frames() / 2,
-		.inodes = total_frames() / 2,
-		.mode = TMPFS_MODE,
-		.uid = current->cred->fsuid,
-		.gid = current->cred->fsgid,
-	};
-	int err = options_parse(&o, data);
+	struct tmpfs_options o = *(struct tmpfs_options *)fc->options;
 
-	(void)source;
-	return err ? ERR_PTR(err) : tmpfs_make(type, sb_flags, &o);
+	if (!(o.seen & SEEN_BLOCKS))
+		o.blocks = tmpfs_frames() / 2;
+	if (!(o.seen & SEEN_INODES))
+		o.inodes = tmpfs_frames() / 2;
+	if (!(o.seen & SEEN_MODE))
+		o.mode = TMPFS_MODE;
+	if (!(o.seen & SEEN_UID))
+		o.uid = fc->cred->fsuid;
+	if (!(o.seen & SEEN_GID))
+		o.gid = fc->cred->fsgid;
+	return tmpfs_make(fc, &o);
 }
 
-/* Of all options only the mode; what it does not know it takes, as Linux. */
-static struct super *ramfs_get_super(const struct fs_type *type, u32 sb_flags,
-				     const char *source, char *data)
+/* Of all options only the mode. */
+static struct super *ramfs_get_super(struct fs_context *fc)
 {
-	struct options o = { .mode = RAMFS_MODE };
-	char *mode = data ? strstr(data, "mode=") : NULL, *end;
+	struct tmpfs_options o = *(struct tmpfs_options *)fc->options;
 
-	(void)source;
-	if (mode && (mode == data || mode[-1] == ',')) {
-		end = strchr(mode, ',');
-		if (end)
-			*end = '\0';
-		if (option_mode(&o, mode + strlen("mode=")))
-			return ERR_PTR(-EINVAL);
-	}
-	return tmpfs_make(type, sb_flags, &o);
+	if (!(o.seen & SEEN_MODE))
+		o.mode = RAMFS_MODE;
+	return tmpfs_make(fc, &o);
 }
 
 /* Before there are tasks and credentials. */
-static struct super *rootfs_get_super(const struct fs_type *type, u32 sb_flags,
-				      const char *source, char *data)
+static struct super *rootfs_get_super(struct fs_context *fc)
 {
-	const struct options o = { .mode = RAMFS_MODE };
+	const struct tmpfs_options o = { .mode = RAMFS_MODE };
 
-	(void)source, (void)data;
-	return tmpfs_make(type, sb_flags, &o);
+	return tmpfs_make(fc, &o);
 }
 
 const struct fs_type tmpfs_type = {
 	.name = "tmpfs",
 	.flags = FS_NODEV | FS_USERNS_MOUNT,
 	.get_super = tmpfs_get_super,
+	.params = tmpfs_params,
+	.options_size = sizeof(struct tmpfs_options),
 };
 
 const struct fs_type ramfs_type = {
 	.name = "ramfs",
-	.flags = FS_NODEV | FS_USERNS_MOUNT,
+	.flags = FS_NODEV | FS_USERNS_MOUNT | FS_ANY_OPTION,
 	.get_super = ramfs_get_super,
+	.params = ramfs_params,
+	.options_size = sizeof(struct tmpfs_options),
 };
 
 const struct fs_type rootfs_type = {

@@ -6,12 +6,22 @@
 #ifndef WARREN_FS_TMPFS_H
 #define WARREN_FS_TMPFS_H
 
-#include "fs/inode.h"
+#include "fs/context.h"
 
 #define TMPFS_MAGIC 0x01021994
 #define RAMFS_MAGIC 0x858458f6
 
 extern const struct fs_type tmpfs_type, ramfs_type, rootfs_type;
+
+/* What mount(2) and fsconfig(2) said; devtmpfs has the same. */
+struct tmpfs_options {
+	u32 seen; /* SEEN_*: the field was named */
+	u64 blocks, inodes;
+	umode_t mode;
+	uid_t uid;
+	gid_t gid;
+};
+extern const struct fs_param tmpfs_params[];
 
 void tmpfs_module_init(void); /* after mount_module_init() */
 

@@ -25,6 +25,12 @@ static inline struct tmpfs *to_tmpfs(const struct super *sb)
 	return sb->private;
 }
 
+/* tmpfs_options.c */
+enum { SEEN_BLOCKS = 1, SEEN_INODES = 2, SEEN_MODE = 4, SEEN_UID = 8,
+       SEEN_GID = 16 };
+extern const struct fs_param ramfs_params[];
+u64 tmpfs_frames(void); /* of the machine: what limits are parts of */
+
 /* tmpfs.c: -ENOSPC if that is more than the maximum. */
 int tmpfs_charge_blocks(struct tmpfs *fs, u64 n);
 void tmpfs_uncharge_blocks(struct tmpfs *fs, u64 n);

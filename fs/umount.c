@@ -67,7 +67,7 @@ static int umount_root(struct super *sb)
 {
 	if (!ns_capable(sb->user_ns, CAP_SYS_ADMIN))
 		return why(-EPERM, "umount: / is not owned");
-	return super_remount(sb, sb->flags | MS_RDONLY, NULL);
+	return super_set_flags(sb, sb->flags | MS_RDONLY, NULL);
 }
 
 static int umount_path(const struct path *path, int flags)

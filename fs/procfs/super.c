@@ -6,8 +6,8 @@
 #include <linux/magic.h>
 #include <linux/stat.h>
 
+#include "fs/context.h"
 #include "fs/procfs/procfs.h"
-#include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/task.h"
@@ -76,25 +76,24 @@ static int root_make(struct super *sb)
 	return 0;
 }
 
-/* Options that change nothing here are taken, others refused. */
-static int options_check(const char *data)
+/* Values that change nothing here are taken, others refused. */
+static int option_zero(struct fs_context *fc __maybe_unused,
+		       const struct fs_value *v)
 {
-	if (!data || !*data || !strcmp(data, "hidepid=0") ||
-	    !strcmp(data, "gid=0"))
-		return 0;
-	return -EINVAL;
+	return v->number ? -EINVAL : 0;
 }
 
-static struct super *proc_get_super(const struct fs_type *type, u32 sb_flags,
-				    const char *source __maybe_unused,
-				    char *data)
-{
-	struct super *sb;
-	int err = options_check(data);
+static const struct fs_param proc_params[] = {
+	{ "hidepid", FS_U32, option_zero },
+	{ "gid", FS_ID, option_zero },
+	{ NULL, FS_FLAG, NULL },
+};
 
-	if (err)
-		return ERR_PTR(err);
-	sb = super_new(type, &proc_sops, sb_flags);
+static struct super *proc_get_super(struct fs_context *fc)
+{
+	struct super *sb = super_new(fc->type, &proc_sops, fc->sb_flags);
+	int err;
+
 	if (IS_ERR(sb))
 		return sb;
 	sb->magic = PROC_SUPER_MAGIC;
@@ -112,6 +111,7 @@ const struct fs_type proc_fs_type = {
 	.name = "proc",
 	.flags = FS_NODEV | FS_USERNS_MOUNT,
 	.get_super = proc_get_super,
+	.params = proc_params,
 };
 
 void procfs_module_init(void)
