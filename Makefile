@@ -89,7 +89,8 @@ UAPI := $(O)/uapi/.copied
 ROOT_FILES := $(call sources,iso/root,*)
 
 all: $(O)/warren.iso $(O)/warren.elf ## the kernel and the ISO (the default)
-.PHONY: all kernel objs initramfs user run test check iso gdb clean help FORCE
+.PHONY: all kernel objs initramfs user run test twin hostcases check iso gdb \
+	clean help FORCE
 
 kernel: $(O)/warren.elf
 objs: $(OBJS)
@@ -172,6 +173,13 @@ run: ## set up, build, boot the ISO: a shell, or the tour without a terminal
 test: all initramfs ## every test; ends with "N passed, N failed"
 	$(Q)O=$(O) CROSS_COMPILE=$(CROSS_COMPILE) $(PYTHON) tests/run $(TESTARGS)
 
+twin: all initramfs ## the user tests on Linux and on Warren, compared
+	$(Q)O=$(O) tools/setup --quiet --twin
+	$(Q)O=$(O) $(PYTHON) tools/twin $(if $(RECORD),--record) $(TESTS_ONLY)
+
+hostcases: user ## tests/user on the Linux that runs this (as root)
+	$(Q)O=$(O) $(PYTHON) tests/run host
+
 check: $(UAPI) ## style, floors, both compilers, unit tests (under 2 minutes)
 	$(Q)tools/check-style
 	$(Q)$(if $(wildcard tools/floors.txt),$(PYTHON) tools/check-floors tools/floors.txt)
@@ -201,6 +209,7 @@ help: ## this list
 #: For run: SMP=4 CPUs, MEM=256 (MiB), CPU=max, UEFI=1 (else BIOS),
 #:   KARGS='...' kernel arguments, INIT=/path as the first process,
 #:   APP=FILE a static Linux program as PID 1 (make: "Error N", its status).
+#: For twin: RECORD=1 keeps Linux's transcript, TESTS_ONLY=NAME one program.
 #: For the compiler: CROSS_COMPILE=x86_64-elf- (found by itself), CC=clang,
 #:   LLVM=1 (clang and lld).  For tests: TESTARGS.
 #: In the terminal of `make run`: Ctrl-C goes to Warren, Ctrl-A x leaves.

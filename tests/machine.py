@@ -10,6 +10,8 @@ KERNEL = OUT / "warren.elf"
 ISO = OUT / "warren.iso"
 INITRAMFS = OUT / "initramfs.cpio"
 TEST_INITRAMFS = OUT / "test-initramfs.cpio"
+LINUX = OUT / "linux/vmlinuz"  # brought by tools/setup --twin
+LINUX_APPEND = "console=ttyS0 loglevel=1 panic=-1 test quiet"
 
 # What tools/qemu exits with; see its STATUS.
 PASS, FAIL, PANIC, NO_INIT, HANG, NO_BOOT, RESET, WRONG = \
@@ -22,7 +24,7 @@ LIMIT = 600
 
 def qemu_command(kernel=KERNEL, initrd=INITRAMFS, append="", iso=None, smp=1,
                  mem=128, limit=LIMIT, uefi=False, app=False, log=None,
-                 extra=()):
+                 banner=None, extra=()):
     cmd = ["tools/qemu", "--smp", str(smp), "--mem", str(mem),
            "--limit", str(limit), "--cpu", "max"]
     if iso:
@@ -34,6 +36,7 @@ def qemu_command(kernel=KERNEL, initrd=INITRAMFS, append="", iso=None, smp=1,
     cmd += ["--uefi"] if uefi else []
     cmd += ["--app"] if app else []
     cmd += ["--log", str(log)] if log else []
+    cmd += ["--banner", banner] if banner else []
     return cmd + (["--", *extra] if extra else [])
 
 
