@@ -147,6 +147,24 @@ $(O)/test-initramfs.cpio: $(O)/initramfs.cpio $(TESTS) $(TEST_DATA)
 	$(Q)ln -s ../tests/run-tests $(O)/test-root/bin/run-tests
 	$(Q)tools/mkcpio $(O)/test-root $@
 
+# The benchmark: a program for any Linux, a thing to execute, a QEMU plugin.
+BENCH := $(O)/bench/bench $(O)/bench/tiny $(O)/bench/count.so
+$(O)/bench/bench: $(wildcard tests/bench/*.[ch]) $(UAPI) Makefile
+	$(call say,USERCC,$@)
+	$(Q)mkdir -p $(@D) && $(USERCC) $(USERFLAGS) -Wl,-e,bench_start \
+		$(filter-out %/count.c,$(filter tests/%.c,$^)) -o $@
+$(O)/bench/tiny: tests/bench/tiny.asm
+	$(Q)mkdir -p $(@D) && $(NASM) -f elf64 $< -o $@.o && \
+		$(LD) -static -s -z noseparate-code $@.o -o $@
+$(O)/bench/count.so: tests/bench/count.c tests/bench/bench.h
+	$(Q)mkdir -p $(@D) && gcc -shared -fPIC -fvisibility=hidden -O2 -Wall \
+		-Wextra -Werror -I. $< -o $@
+$(O)/bench/initramfs.cpio: $(BENCH) tools/mkcpio
+	$(Q)rm -rf $(@D)/root && mkdir -p $(@D)/root/bin
+	$(Q)cp $(O)/bench/bench $(@D)/root/init
+	$(Q)cp $(O)/bench/tiny $(@D)/root/bin
+	$(Q)tools/mkcpio $(@D)/root $@
+
 iso: $(O)/warren.iso ## one image for BIOS and UEFI
 $(O)/warren.iso: $(O)/warren.elf $(O)/initramfs.cpio tools/mkiso \
 		iso/boot/grub/grub.cfg
@@ -190,6 +208,18 @@ check: $(UAPI) ## style, floors, both compilers, unit tests (under 2 minutes)
 	$(Q)O=$(O) tests/unit/run
 	$(Q)echo 'check: passed'
 
+.PHONY: bench bench-check bench-keep profile
+RUN_BENCH = O=$(O) $(PYTHON) tests/bench/run.py
+bench: $(O)/warren.elf $(O)/bench/initramfs.cpio ## what operations cost, beside Linux (minutes)
+	$(Q)tools/setup --twin --quiet
+	$(Q)$(RUN_BENCH) all
+bench-check: $(O)/warren.elf $(O)/bench/initramfs.cpio ## no operation 3 % above the kept table
+	$(Q)$(RUN_BENCH) check
+bench-keep: $(O)/warren.elf $(O)/bench/initramfs.cpio ## keep a new table
+	$(Q)$(RUN_BENCH) keep
+profile: $(O)/warren.elf $(O)/bench/initramfs.cpio ## OP=setns_uts: its instructions by function
+	$(Q)$(RUN_BENCH) profile '$(OP)'
+
 gdb: $(O)/warren.elf $(O)/initramfs.cpio ## QEMU waiting, gdb with our commands
 	$(Q)tools/qemu --gdb tools/gdb/warren.py --log $(O)/gdb.log \
 		--smp $(SMP) --mem $(MEM) --cpu $(CPU) \
@@ -200,8 +230,8 @@ clean: ## remove all that was made
 	$(Q)rm -rf $(O)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
-		expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
+		expand -t 13
 	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST))
 
 #:
