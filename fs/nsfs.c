@@ -118,11 +118,9 @@ struct ns *file_ns(const struct file *f)
 /* NS_GET_USERNS: only the caller's own user namespace or one within it. */
 static long ioctl_userns(struct ns *ns)
 {
-	struct user_ns *own = current->cred->user_ns, *p = ns->owner;
+	const struct user_ns *own = current->cred->user_ns;
 
-	while (p && p != own)
-		p = p->parent;
-	if (!p)
+	if (!ns->owner || !user_ns_within(ns->owner, own))
 		return why(-EPERM, "NS_GET_USERNS: the owner of %s:[%u] is "
 				   "outside the own user namespace",
 			   ns->ops->name, ns->inum);
@@ -157,7 +155,9 @@ static long ioctl_owner_uid(struct ns *ns, uid_t __user *uid)
 	if (ns->ops != &user_ns_ops)
 		return why(-EINVAL, "NS_GET_OWNER_UID: %s:[%u] is no user "
 				    "namespace", ns->ops->name, ns->inum);
-	return put_user(container_of(ns, struct user_ns, ns)->owner_uid, uid);
+	return put_user(from_kuid_munged(current->cred->user_ns,
+					 to_user_ns(ns)->owner_uid),
+			uid);
 }
 
 static long ioctl_id(struct ns *ns, u32 cmd, u64 __user *id)

@@ -4,7 +4,7 @@
 #include "kernel/lib/ida.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
-#include "kernel/ns/ns.h"
+#include "kernel/ns/user.h"
 
 static struct ida minors = IDA_INIT; /* minors_lock */
 static DEFINE_SPINLOCK(minors_lock);

@@ -27,6 +27,7 @@
 #include "kernel/mm/slab.h"
 #include "kernel/net/socket.h"
 #include "kernel/ns/nsproxy.h"
+#include "kernel/ns/ucount.h"
 #include "kernel/process/process.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/futex.h"
@@ -186,6 +187,7 @@ void kmain(void)
 	arch_late_init();
 	time_init();
 	/* the nouns of a task */
+	ucount_module_init();
 	cred_module_init();
 	pid_init();
 	signal_module_init();

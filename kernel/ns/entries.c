@@ -8,6 +8,8 @@
 
 #include "fs/mount.h"
 #include "kernel/ns/nsproxy.h"
+#include "kernel/ns/user.h"
+#include "kernel/task/cred.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/task.h"
 
@@ -29,6 +31,16 @@ static struct ns *active_pid_of(struct task *t)
 	struct ns *ns = ns_get(&task_active_pid_ns(t)->ns, PIN_TEMP);
 
 	spin_unlock_irqrestore(&tasklist_lock, irq);
+	return ns;
+}
+
+/* A zombie keeps its cred, and with it this. */
+static struct ns *user_of(struct task *t)
+{
+	struct cred *c = task_cred_get(t);
+	struct ns *ns = ns_get(&c->user_ns->ns, PIN_TEMP);
+
+	cred_put(c);
 	return ns;
 }
 
@@ -56,12 +68,14 @@ const struct ns_entry ns_entries[] = {
 	{ "uts", &uts_ns_ops, uts_of },
 	{ "pid", &pid_ns_ops, active_pid_of },
 	{ "pid_for_children", &pid_ns_ops, children_pid_of },
+	{ "user", &user_ns_ops, user_of },
 	{ "mnt", &mnt_ns_ops, mnt_of },
 	{ NULL, NULL, NULL },
 };
 const u32 nr_ns_entries = ARRAY_SIZE(ns_entries) - 1;
 
-const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWPID;
+const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWPID |
+			 CLONE_NEWUSER;
 
 const struct ns_ops *ns_ops_of_type(u32 type)
 {
@@ -92,7 +106,7 @@ void nsproxy_module_init(void)
 	nsproxy_slab_init();
 	uts_ns_module_init();
 	pid_ns_module_init();
-	ns_init_boot(&init_user_ns.ns);
+	user_ns_module_init();
 	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
 		struct ns *ns = init_nsproxy.ns[i];
 

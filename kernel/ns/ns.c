@@ -7,9 +7,11 @@
  * is never reused and rises in the order of creation; ns_list is sorted by it.
  *
  * The end. ns_put() that drops the last reference frees the namespace before
- * it returns. A namespace that has a parent holds one PIN_CHILD_NS reference on
- * it, which ns_put() gives back here, in a loop: a chain of 32 namespaces whose
- * ends cause each other does not use 32 times the stack.
+ * it returns, its charges given back last (ucount.h). A namespace that has a
+ * parent holds one PIN_CHILD_NS reference on it, which ns_put() gives back here,
+ * in a loop: a chain of 32 namespaces whose ends cause each other does not use 32
+ * times the stack. (A user namespace is also owned by its parent, and charged to
+ * somebody there; neither of these references is then the parent's last.)
  *
  * The stash (ns->stash) is weak: the nsfs inode holds the namespace, so a
  * counted pointer back would be a circle and nothing would ever end. A dentry
@@ -20,7 +22,7 @@
 #include "kernel/debug/trace.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/ida.h"
-#include "kernel/ns/ns.h"
+#include "kernel/ns/ucount.h"
 
 DEFINE_SPINLOCK(ns_lock);
 struct list ns_list = LIST_INIT(ns_list);
@@ -31,14 +33,30 @@ const char *const ns_pin_names[NR_NS_PINS] = {
 	[PIN_TASK] = "task",	     [PIN_CHILDREN] = "children",
 	[PIN_PID] = "pid",	     [PIN_CRED] = "cred",
 	[PIN_CHILD_NS] = "child-ns", [PIN_OWNER] = "owner",
-	[PIN_NSFS] = "nsfs",	     [PIN_SUPER] = "super",
-	[PIN_TEMP] = "temp",	     [PIN_BOOT] = "boot",
+	[PIN_UCOUNT] = "ucount",     [PIN_NSFS] = "nsfs",
+	[PIN_SUPER] = "super",	     [PIN_TEMP] = "temp",
+	[PIN_BOOT] = "boot",
 };
 
 static void ns_publish(struct ns *ns) __must_hold(ns_lock)
 {
 	ns->id = ++last_id;
 	list_add_tail(&ns->link, &ns_list);
+}
+
+/* An inum and a place in the list. 0, -ENOMEM. */
+static int ns_number(struct ns *ns)
+{
+	int n;
+
+	spin_lock(&ns_lock);
+	n = ida_alloc(&inums);
+	if (n >= 0) {
+		ns->inum = NS_INUM_FIRST + (u32)n;
+		ns_publish(ns);
+	}
+	spin_unlock(&ns_lock);
+	return min(n, 0);
 }
 
 static void ns_unpublish(struct ns *ns)
@@ -52,35 +70,38 @@ static void ns_unpublish(struct ns *ns)
 
 /**
  * ns_init - fill the common part of a new namespace
- * @owner: the user namespace that it belongs to; one reference is taken.
- *	NULL for the initial user namespace alone
+ * @owner: the user namespace that it belongs to (a user namespace: its
+ *	parent); one reference is taken
  * @pin: what kind the one reference is that the caller now has
  *
- * Context: any but interrupts.
- * Return: 0; -ENOMEM: nothing was taken.
+ * It is charged to current's effective user in @owner, and upwards from there
+ * (ucount.h). Until it is published nobody sees it.
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM; -ENOSPC: a limit of /proc/sys/user. Then nothing was
+ * taken.
  */
 int ns_init(struct ns *ns, const struct ns_ops *ops, struct user_ns *owner,
 	    enum ns_pin pin)
 {
-	int n;
+	struct ucount *ucount = ucount_charge(owner, ns_kind(ops->type));
+	int err;
 
+	if (IS_ERR(ucount))
+		return (int)PTR_ERR(ucount);
 	ns->ops = ops;
 	ns->owner = owner;
+	ns->ucount = ucount;
 	ns->stash = NULL;
 	for (u32 i = 0; i < NR_NS_PINS; i++)
 		ns->pins[i] = i == pin;
 	refcount_set(&ns->refs, 1);
-	spin_lock(&ns_lock);
-	n = ida_alloc(&inums);
-	if (n >= 0) {
-		ns->inum = NS_INUM_FIRST + (u32)n;
-		ns_publish(ns);
+	err = ns_number(ns);
+	if (err) {
+		ucount_uncharge(ucount, ns_kind(ops->type));
+		return err;
 	}
-	spin_unlock(&ns_lock);
-	if (n < 0)
-		return n;
-	if (owner)
-		ns_get(&owner->ns, PIN_OWNER);
+	ns_get(&owner->ns, PIN_OWNER);
 	trace(TRACE_NS, "ns %s:[%u] new, id %llu", ops->name, ns->inum,
 	      (unsigned long long)ns->id);
 	return 0;
@@ -111,8 +132,8 @@ void ns_uninit(struct ns *ns)
 {
 	assert(refcount_read(&ns->refs) == 1);
 	ns_unpublish(ns);
-	if (ns->owner)
-		ns_put(&ns->owner->ns, PIN_OWNER);
+	ucount_uncharge(ns->ucount, ns_kind(ns->ops->type));
+	ns_put(&ns->owner->ns, PIN_OWNER);
 }
 
 /* Take one more reference; the caller knows that @ns is alive. */
@@ -147,13 +168,15 @@ static struct ns *ns_end(struct ns *ns)
 {
 	struct ns *parent = ns->ops->parent(ns);
 	struct user_ns *owner = ns->owner;
+	struct ucount *ucount = ns->ucount;
+	u32 kind = ns_kind(ns->ops->type);
 
 	trace(TRACE_NS, "ns %s:[%u] ends", ns->ops->name, ns->inum);
 	assert(!ns->stash);
 	ns_unpublish(ns);
 	ns->ops->free(ns);
-	if (owner)
-		ns_put(&owner->ns, PIN_OWNER);
+	ucount_uncharge(ucount, kind);
+	ns_put(&owner->ns, PIN_OWNER);
 	return parent;
 }
 

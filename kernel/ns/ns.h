@@ -30,6 +30,7 @@ struct dentry;
 struct path;
 struct nsset;
 struct nsproxy;
+struct ucount;
 struct user_ns;
 
 /* Slots of struct nsproxy. pid is the one for children. */
@@ -44,6 +45,7 @@ enum ns_pin {
 	PIN_CRED,     /* credentials */
 	PIN_CHILD_NS, /* a child namespace's parent pointer */
 	PIN_OWNER,    /* an owned namespace (user namespaces) */
+	PIN_UCOUNT,   /* what a user has there, counted (user namespaces) */
 	PIN_NSFS,     /* the nsfs inode: open files, bind mounts, in flight */
 	PIN_SUPER,    /* a mounted file system (proc) */
 	PIN_TEMP,     /* a pointer on somebody's stack */
@@ -58,6 +60,8 @@ struct ns {
 	u64 id;			     /* [I] global, rising, never reused */
 	struct user_ns *owner;	     /* [I] counted (PIN_OWNER); NULL:
 					the initial user namespace */
+	struct ucount *ucount;	     /* [I] counted: who is charged for it;
+					NULL: an initial namespace */
 	struct refcount refs;	     /* sum of pins */
 	u32 pins[NR_NS_PINS];	     /* [a] */
 	struct dentry *stash;	     /* ns_lock: live nsfs dentry, not counted */
@@ -96,7 +100,8 @@ extern const struct ns_entry ns_entries[]; /* ends with name == NULL */
 extern const u32 nr_ns_entries;
 
 /* Fill the common part; refs = 1 of kind @pin; takes a reference on @owner,
- * an inum and an id. -ENOMEM. */
+ * an inum and an id, and charges current's user in @owner and above. -ENOMEM,
+ * -ENOSPC: /proc/sys/user/max_*_namespaces. */
 int ns_init(struct ns *ns, const struct ns_ops *ops, struct user_ns *owner,
 	    enum ns_pin pin);
 /* Boot: publish an initial namespace (inum, owner, PIN_BOOT are static). */
@@ -123,13 +128,16 @@ extern struct list ns_list; /* every live namespace, by id; ns_lock */
 /* All bits that clone and unshare take for namespaces that exist here. */
 extern const u32 ns_all_types;
 
-/* The user namespace: only the initial one until its type is added. */
-struct user_ns {
-	struct ns ns;
-	struct user_ns *parent;
-	u32 level;
-	uid_t owner_uid;
-};
-extern struct user_ns init_user_ns;
+/* Types by number, for what is kept for each: from the bit CLONE_NEW*. In order
+ * time, mnt, cgroup, uts, ipc, user, pid, net. */
+#define NR_NS_KINDS 8
+static inline u32 ns_kind(u32 type)
+{
+	u32 bit = (u32)__builtin_ctz(type);
+
+	return bit >= 25 ? bit - 23 : bit == 17;
+}
+
+extern struct user_ns init_user_ns; /* kernel/ns/user.h */
 
 #endif

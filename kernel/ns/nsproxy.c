@@ -15,10 +15,11 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
-/* Every type that Linux knows (NEWTIME's bit is clone's signal number). */
+/* Every type in a set that Linux knows (NEWTIME's bit is clone's signal
+ * number). The user namespace is not in the set: it is in the cred. */
 #define CLONE_NEW_ANY                                                          \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |         \
-	 CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+	 CLONE_NEWPID | CLONE_NEWNET)
 
 static struct slab *nsproxy_slab;
 

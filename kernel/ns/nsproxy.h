@@ -24,10 +24,11 @@ extern struct nsproxy init_nsproxy;
 struct nsset {
 	u32 flags;		 /* CLONE_NEW* asked for */
 	struct nsproxy *nsproxy; /* private copy */
-	const struct cred *cred; /* the caller's, or new ones with NEWUSER */
+	struct cred *cred;	 /* the caller's; with NEWUSER a private copy,
+				    in the new user namespace */
 	struct fs *fs;		 /* current->fs, or a private copy (see
 				    semantics.md C06) */
-	bool fs_private;
+	bool fs_private, cred_private;
 };
 
 void nsproxy_module_init(void);

@@ -12,6 +12,7 @@
 #include "kernel/debug/why.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
+#include "kernel/ns/user.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/task.h"
 
@@ -35,14 +36,6 @@ static struct slab *pid_ns_slab;
 void pid_ns_module_init(void)
 {
 	pid_ns_slab = slab_create("pid_ns", sizeof(struct pid_ns), 8);
-}
-
-/* Is @ns the user namespace @of or a descendant of it? */
-static bool user_ns_within(const struct user_ns *ns, const struct user_ns *of)
-{
-	while (ns && ns != of)
-		ns = ns->parent;
-	return ns;
 }
 
 static int clone_check(const struct pid_ns *parent, const struct user_ns *owner)

@@ -9,7 +9,9 @@
 #include "fs/tty.h"
 #include "kernel/mm/mm.h"
 #include "kernel/ns/nsproxy.h"
+#include "kernel/ns/ucount.h"
 #include "kernel/process/process.h"
+#include "kernel/task/cred.h"
 #include "kernel/task/futex.h"
 #include "kernel/task/signal_impl.h"
 
@@ -166,6 +168,7 @@ void task_release(struct task *t)
 		spin_unlock_irqrestore(&tasklist_lock, irq);
 		sighand_detach_wait(t);
 		sighand_put(sh);
+		ucount_task_sub(t->cred->ucount);
 		task_put(t); /* the tree's */
 		t = next;
 	}

@@ -16,6 +16,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/mm.h"
 #include "kernel/ns/nsproxy.h"
+#include "kernel/ns/ucount.h"
 #include "kernel/process/process.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/signal_impl.h"
@@ -38,8 +39,11 @@ static int flags_check(const struct clone_request *r)
 	if (shares(r, CLONE_SIGHAND) && shares(r, CLONE_CLEAR_SIGHAND))
 		return why(-EINVAL,
 			   "clone: CLONE_SIGHAND with CLONE_CLEAR_SIGHAND");
-	if (shares(r, CLONE_THREAD) && shares(r, CLONE_NEWPID))
-		return why(-EINVAL, "clone: a thread in a new pid namespace");
+	if (shares(r, CLONE_NEWUSER) && shares(r, CLONE_FS))
+		return why(-EINVAL, "clone: CLONE_NEWUSER with CLONE_FS");
+	if (shares(r, CLONE_THREAD) && shares(r, CLONE_NEWPID | CLONE_NEWUSER))
+		return why(-EINVAL, "clone: a thread in a new pid or user "
+				    "namespace");
 	if (shares(r, CLONE_PARENT) &&
 	    pid_is_init(current->signal->pids[PIDTYPE_TGID]))
 		return why(-EINVAL, "clone: CLONE_PARENT by init");
@@ -48,30 +52,40 @@ static int flags_check(const struct clone_request *r)
 	return 0;
 }
 
-static u64 processes_of(uid_t uid)
+/* RLIMIT_NPROC binds those without privileges; @c is the child's, counted. */
+static int nproc_check(const struct cred *c)
 {
-	u64 irq = spin_lock_irqsave(&tasklist_lock), n = 0;
-	struct task *t;
+	u64 limit = READ_ONCE(current->signal->rlim[RLIMIT_NPROC].cur);
 
-	list_for_each_entry(t, &task_list, all_link)
-		n += t->cred->uid == uid;
-	spin_unlock_irqrestore(&tasklist_lock, irq);
-	return n;
-}
-
-/* RLIMIT_NPROC binds those without privileges. */
-static int nproc_check(void)
-{
-	const struct cred *c = current->cred;
-
-	if (!c->uid || capable(CAP_SYS_RESOURCE) || capable(CAP_SYS_ADMIN))
+	if (!ucount_tasks_over(c->ucount, limit) || !c->uid ||
+	    capable(CAP_SYS_RESOURCE) || capable(CAP_SYS_ADMIN))
 		return 0;
-	if (processes_of(c->uid) >= current->signal->rlim[RLIMIT_NPROC].cur)
-		return why(-EAGAIN, "clone: RLIMIT_NPROC");
-	return 0;
+	return why(-EAGAIN, "clone: RLIMIT_NPROC, of user %u or above", c->uid);
 }
 
 /* ---- the parts --------------------------------------------------------------- */
+
+/* The child counts as its user's from here on: child_undo(), task_release(). */
+static int copy_cred(const struct clone_request *r, struct task *child)
+{
+	struct cred *c = cred_get(current->cred);
+	int err = 0;
+
+	if (shares(r, CLONE_NEWUSER)) {
+		cred_put(c);
+		c = cred_copy(current->cred);
+		if (IS_ERR(c))
+			return (int)PTR_ERR(c);
+		err = user_ns_create(c);
+	}
+	if (err) {
+		cred_put(c);
+		return err;
+	}
+	child->cred = c;
+	ucount_task_add(c->ucount);
+	return nproc_check(c);
+}
 
 static int copy_files(const struct clone_request *r, struct task *child)
 {
@@ -212,6 +226,8 @@ static void child_undo(struct task *child)
 		sighand_put(child->sighand);
 	fs_put(child->fs);
 	files_put(child->files);
+	if (child->cred)
+		ucount_task_sub(child->cred->ucount);
 	task_put(child);
 }
 
@@ -224,8 +240,9 @@ static struct task *child_new(const struct clone_request *r)
 	if (IS_ERR(child))
 		return child;
 	copy_plain(r, child);
-	child->cred = cred_get(current->cred);
-	err = copy_files(r, child);
+	err = copy_cred(r, child);
+	if (!err)
+		err = copy_files(r, child);
 	if (!err)
 		err = copy_fs(r, child);
 	if (!err)
@@ -401,8 +418,6 @@ long process_clone(const struct clone_request *req)
 	int fd, err = flags_check(req);
 	long nr;
 
-	if (!err)
-		err = nproc_check();
 	if (err)
 		return err;
 	child = child_new(req);

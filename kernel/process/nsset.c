@@ -2,7 +2,8 @@
 /*
  * Entering namespaces: setns(2) works on a scratch, struct nsset.
  *
- *   prepare   a private copy of current's nsproxy (and of its fs, see below)
+ *   prepare   a private copy of current's nsproxy (of its cred, if the user
+ *	       namespace changes; of its fs, see below)
  *   install   each type checks, and puts its namespace into the scratch
  *   commit    the scratch becomes current's; cannot fail
  *
@@ -28,32 +29,37 @@
 static int nsset_prepare(struct nsset *set, u32 flags)
 {
 	struct nsproxy *np;
-	struct fs *fs = current->fs;
-	bool private_fs = flags & CLONE_NEWNS && flags & ~(u32)CLONE_NEWNS;
 
-	np = nsproxy_copy(current->nsproxy, 0, current->cred->user_ns, NULL);
-	if (IS_ERR(np))
-		return (int)PTR_ERR(np);
-	if (private_fs) {
-		fs = fs_copy(current->fs);
-		if (IS_ERR(fs)) {
-			nsproxy_put(np);
-			return (int)PTR_ERR(fs);
-		}
-	}
 	*set = (struct nsset){
 		.flags = flags,
-		.nsproxy = np,
 		.cred = current->cred,
-		.fs = fs,
-		.fs_private = private_fs,
+		.fs = current->fs,
 	};
+	np = nsproxy_copy(current->nsproxy, 0, current_user_ns(), NULL);
+	if (IS_ERR(np))
+		return (int)PTR_ERR(np);
+	set->nsproxy = np;
+	if (flags & CLONE_NEWNS && flags != CLONE_NEWNS) {
+		set->fs = fs_copy(current->fs);
+		if (IS_ERR(set->fs))
+			return (int)PTR_ERR(set->fs);
+		set->fs_private = true;
+	}
+	if (flags & CLONE_NEWUSER) {
+		set->cred = cred_copy(current->cred);
+		if (IS_ERR(set->cred))
+			return (int)PTR_ERR(set->cred);
+		set->cred_private = true;
+	}
 	return 0;
 }
 
-/* What is left of the scratch. ->nsproxy is NULL after a commit. */
+/* What is left of the scratch, prepared or not: all, or what commit did not
+ * take. */
 static void nsset_drop(struct nsset *set)
 {
+	if (set->cred_private)
+		cred_put(set->cred);
 	if (set->fs_private)
 		fs_put(set->fs);
 	if (set->nsproxy)
@@ -64,6 +70,10 @@ static void nsset_commit(struct nsset *set)
 {
 	struct path path;
 
+	if (set->cred_private) {
+		cred_commit(set->cred);
+		set->cred_private = false;
+	}
 	if (set->fs_private) {
 		fs_get_root(set->fs, &path);
 		fs_set_root(current->fs, &path);
@@ -94,9 +104,8 @@ int setns_ns(struct ns *ns, u32 type)
 		return why(-EINVAL, "setns: fd is a %s namespace, asked for "
 				    "type 0x%x", ns->ops->name, type);
 	err = nsset_prepare(&set, ns->ops->type);
-	if (err)
-		return err;
-	err = ns->ops->install(&set, ns);
+	if (!err)
+		err = ns->ops->install(&set, ns);
 	if (!err)
 		nsset_commit(&set);
 	nsset_drop(&set);
@@ -108,12 +117,14 @@ int setns_ns(struct ns *ns, u32 type)
 /* Where a task is: counted, consistent. */
 struct target {
 	struct nsproxy *nsproxy;
+	struct cred *cred;
 	struct ns *pid; /* its own, not the one for its children */
 };
 
 static void target_put(struct target *to)
 {
 	ns_put(to->pid, PIN_TEMP);
+	cred_put(to->cred);
 	nsproxy_put(to->nsproxy);
 }
 
@@ -127,8 +138,10 @@ static int target_get(struct task *t, struct target *to)
 		return why(-EPERM, "setns: no ptrace access to the task");
 	spin_lock(&t->lock);
 	to->nsproxy = t->nsproxy;
-	if (to->nsproxy)
+	if (to->nsproxy) {
 		nsproxy_get(to->nsproxy);
+		to->cred = cred_get(t->cred);
+	}
 	spin_unlock(&t->lock);
 	if (!to->nsproxy)
 		return why(-ESRCH, "setns: the task has exited");
@@ -138,11 +151,15 @@ static int target_get(struct task *t, struct target *to)
 	return 0;
 }
 
-/* Slots are in the order in which the types are to be installed. */
+/* The user namespace first: with its powers the others are entered. Slots are in
+ * the order in which the types are to be installed. */
 static int target_install(struct nsset *set, const struct target *to)
 {
+	struct ns *user = &to->cred->user_ns->ns;
 	int err = 0;
 
+	if (set->flags & user->ops->type)
+		err = user->ops->install(set, user);
 	for (u32 i = 0; i < NR_NS_SLOTS && !err; i++) {
 		struct ns *ns = to->nsproxy->ns[i];
 
@@ -165,7 +182,7 @@ static int target_install(struct nsset *set, const struct target *to)
  */
 int setns_pid(struct pid *pid, u32 flags)
 {
-	struct target to = { NULL, NULL };
+	struct target to = { NULL, NULL, NULL };
 	struct nsset set;
 	struct task *t;
 	int err;
@@ -181,12 +198,11 @@ int setns_pid(struct pid *pid, u32 flags)
 	if (err)
 		return err;
 	err = nsset_prepare(&set, flags);
-	if (!err) {
+	if (!err)
 		err = target_install(&set, &to);
-		if (!err)
-			nsset_commit(&set);
-		nsset_drop(&set);
-	}
+	if (!err)
+		nsset_commit(&set);
+	nsset_drop(&set);
 	target_put(&to);
 	return err;
 }

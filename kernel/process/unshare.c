@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * unshare(2): current stops sharing. First everything is checked, then what
- * can fail is made (a new fs, a new table of files, a new nsproxy), then all of
- * it becomes current's at once: an error changes nothing.
+ * can fail is made (a new fs, a new table of files, a cred in a new user
+ * namespace, a new nsproxy), then all of it becomes current's at once: an error
+ * changes nothing.
  */
 #include <linux/sched.h>
 
@@ -21,9 +22,12 @@
 
 /* What a flag says about others: who leaves the memory leaves the handlers,
  * who leaves the handlers leaves the thread group; a new tree of mounts needs
- * a root and cwd of one's own. */
+ * a root and cwd of one's own; and so does a new user namespace, whose powers
+ * (chroot) threads must not come by. */
 static u64 flags_implied(u64 flags)
 {
+	if (flags & CLONE_NEWUSER)
+		flags |= CLONE_THREAD | CLONE_FS;
 	if (flags & CLONE_VM)
 		flags |= CLONE_SIGHAND;
 	if (flags & CLONE_SIGHAND)
@@ -73,6 +77,7 @@ static int unshare_check(u64 flags)
 
 /* What current will have; NULL: it keeps what it has. */
 struct fresh {
+	struct cred *cred;
 	struct fs *fs;
 	struct files *files;
 	struct nsproxy *nsproxy;
@@ -86,6 +91,7 @@ static void fresh_put(struct fresh *f)
 		files_put(f->files);
 	if (f->fs)
 		fs_put(f->fs);
+	cred_put(f->cred);
 }
 
 /* A copy even of an unshared one for a new mount namespace: its root and cwd
@@ -116,10 +122,24 @@ static int fresh_files(struct fresh *f, u64 flags)
 	return 0;
 }
 
+/* The new user namespace: it will own what is made after it. */
+static int fresh_cred(struct fresh *f, u64 flags)
+{
+	struct cred *c;
+
+	if (!(flags & CLONE_NEWUSER))
+		return 0;
+	c = cred_copy(current->cred);
+	if (IS_ERR(c))
+		return (int)PTR_ERR(c);
+	f->cred = c;
+	return user_ns_create(c);
+}
+
 static int fresh_nsproxy(struct fresh *f, u64 flags)
 {
-	struct user_ns *user = current->cred->user_ns;
-	u32 types = (u32)flags & ns_all_types;
+	struct user_ns *user = f->cred ? f->cred->user_ns : current_user_ns();
+	u32 types = (u32)flags & ns_all_types & ~(u32)CLONE_NEWUSER;
 	struct nsproxy *np;
 
 	if (!types)
@@ -154,6 +174,10 @@ static void fresh_commit(struct fresh *f)
 		nsproxy_switch(f->nsproxy);
 		f->nsproxy = NULL;
 	}
+	if (f->cred) {
+		cred_commit(f->cred);
+		f->cred = NULL;
+	}
 }
 
 /**
@@ -161,12 +185,13 @@ static void fresh_commit(struct fresh *f)
  *
  * Context: may sleep.
  * Return: 0; -EINVAL: unknown flags, other threads, or what a type says (a
- * second new pid namespace); -EPERM without CAP_SYS_ADMIN; -ENOSPC: nested too
- * deep; -ENOMEM.
+ * second new pid namespace); -EPERM without CAP_SYS_ADMIN, or a new user
+ * namespace from a chroot or by unmapped ids; -ENOSPC: nested too deep, or a limit
+ * of /proc/sys/user; -ENOMEM, -EAGAIN.
  */
 int unshare(u64 flags)
 {
-	struct fresh f = { NULL, NULL, NULL };
+	struct fresh f = { NULL, NULL, NULL, NULL };
 	int err;
 
 	flags = flags_implied(flags);
@@ -175,6 +200,8 @@ int unshare(u64 flags)
 		err = fresh_fs(&f, flags);
 	if (!err)
 		err = fresh_files(&f, flags);
+	if (!err)
+		err = fresh_cred(&f, flags);
 	if (!err)
 		err = fresh_nsproxy(&f, flags);
 	if (!err)

@@ -5,14 +5,16 @@
  * A struct cred is immutable once a task has it. task->cred is replaced by the
  * task itself only, under task->lock; others read it under that lock and take
  * a reference (task_cred_get()).
+ *
+ * Invariant: ->ucount is the one of ->uid in ->user_ns. A task counts there, from
+ * its birth until it is reaped; cred_commit() moves it.
  */
 #include "kernel/task/cred.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
-#include "kernel/ns/ns.h"
-#include "kernel/task/task.h"
+#include "kernel/ns/ucount.h"
 
 static struct slab *cred_slab;
 
@@ -25,6 +27,7 @@ struct cred init_cred = {
 	.cap_bset = CAP_FULL_SET,
 	.groups = &init_groups,
 	.user_ns = &init_user_ns,
+	.ucount = &init_ucount,
 };
 
 void cred_module_init(void)
@@ -36,7 +39,7 @@ void cred_module_init(void)
 
 struct group_info *groups_new(u32 n)
 {
-	struct group_info *gi = kmalloc(sizeof(*gi) + n * sizeof(gid_t));
+	struct group_info *gi = kmalloc(sizeof(*gi) + n * sizeof(kgid_t));
 
 	if (!gi)
 		return ERR_PTR(-ENOMEM);
@@ -51,10 +54,10 @@ static void groups_put(struct group_info *gi)
 		kfree(gi);
 }
 
-static void sift_down(gid_t *heap, u32 root, u32 n)
+static void sift_down(kgid_t *heap, u32 root, u32 n)
 {
 	u32 child;
-	gid_t tmp;
+	kgid_t tmp;
 
 	while ((child = 2 * root + 1) < n) {
 		if (child + 1 < n && heap[child + 1] > heap[child])
@@ -72,7 +75,7 @@ static void sift_down(gid_t *heap, u32 root, u32 n)
 static void groups_sort(struct group_info *gi)
 {
 	u32 i;
-	gid_t tmp;
+	kgid_t tmp;
 
 	for (i = gi->n / 2; i-- > 0;)
 		sift_down(gi->gid, i, gi->n);
@@ -92,7 +95,7 @@ void cred_set_groups(struct cred *c, struct group_info *gi)
 	c->groups = gi;
 }
 
-bool cred_in_group(const struct cred *c, gid_t gid)
+bool cred_in_group(const struct cred *c, kgid_t gid)
 {
 	const struct group_info *gi = c->groups;
 	u32 low = 0, high = gi->n, mid;
@@ -120,6 +123,7 @@ void cred_put(const struct cred *cred)
 	if (!c || !refcount_dec_and_test(&c->refs))
 		return;
 	groups_put(c->groups);
+	ucount_put(c->ucount);
 	ns_put(&c->user_ns->ns, PIN_CRED);
 	slab_free(cred_slab, c);
 }
@@ -134,8 +138,37 @@ struct cred *cred_copy(const struct cred *old)
 	refcount_set(&c->refs, 1);
 	c->dumpable_reset = false;
 	refcount_inc(&c->groups->refs);
+	ucount_get(c->ucount);
 	ns_get(&c->user_ns->ns, PIN_CRED);
 	return c;
+}
+
+int cred_recount(struct cred *c)
+{
+	struct ucount *u = c->ucount;
+
+	if (u->ns == c->user_ns && u->uid == c->uid)
+		return 0;
+	u = ucount_find(c->user_ns, c->uid);
+	if (!u)
+		return -EAGAIN;
+	ucount_put(c->ucount);
+	c->ucount = u;
+	return 0;
+}
+
+/* Can @old do all that @new can? Whoever made a user namespace can do all in
+ * it, and all below. */
+static bool caps_within(const struct cred *new, const struct cred *old)
+{
+	const struct user_ns *ns = new->user_ns;
+
+	if (ns == old->user_ns)
+		return !(new->cap_permitted & ~old->cap_permitted);
+	for (; ns->parent; ns = ns->parent)
+		if (ns->parent == old->user_ns && ns->owner_uid == old->euid)
+			return true;
+	return false;
 }
 
 /* Does @new let the process do, or see, what @old did not? Then what it had in
@@ -144,8 +177,16 @@ static bool secrets_change(const struct cred *old, const struct cred *new)
 {
 	return old->euid != new->euid || old->egid != new->egid ||
 	       old->fsuid != new->fsuid || old->fsgid != new->fsgid ||
-	       old->user_ns != new->user_ns ||
-	       (new->cap_permitted & ~old->cap_permitted);
+	       !caps_within(new, old);
+}
+
+/* Current counts as @new's from now on. */
+static void task_recount(const struct cred *old, const struct cred *new)
+{
+	if (old->ucount == new->ucount)
+		return;
+	ucount_task_add(new->ucount);
+	ucount_task_sub(old->ucount);
 }
 
 /**
@@ -166,6 +207,7 @@ void cred_commit(struct cred *c)
 			WRITE_ONCE(t->mm->dumpable, 0);
 		WRITE_ONCE(t->pdeath_signal, 0);
 	}
+	task_recount(old, c);
 	spin_lock(&t->lock);
 	t->cred = c;
 	spin_unlock(&t->lock);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Credentials: who a task is (credentials(7), capabilities(7)). A struct cred
- * never changes once a task has it; a change makes a copy and commits it.
+ * Credentials: who a task is (credentials(7), capabilities(7)), and in which
+ * user namespace. A struct cred never changes once a task has it; a change makes a
+ * copy and commits it. Its ids are the kernel's (kernel/ns/user.h): what they are
+ * called depends on who asks.
  */
 #ifndef WARREN_KERNEL_TASK_CRED_H
 #define WARREN_KERNEL_TASK_CRED_H
 
 #include <linux/capability.h>
 
-#include "kernel/lib/refcount.h"
-#include "kernel/lib/types.h"
+#include "kernel/ns/user.h"
+#include "kernel/task/task.h"
 
-struct user_ns;
-struct task;
+struct ucount;
 
 #define CAP_FULL_SET ((1ULL << (CAP_LAST_CAP + 1)) - 1)
 #define NGROUPS_MAX 65536
@@ -20,13 +21,13 @@ struct task;
 struct group_info {
 	struct refcount refs;
 	u32 n;
-	gid_t gid[];
+	kgid_t gid[]; /* sorted */
 };
 
 struct cred {
 	struct refcount refs; /* tasks, open files (f_cred) */
-	uid_t uid, suid, euid, fsuid;
-	gid_t gid, sgid, egid, fsgid;
+	kuid_t uid, suid, euid, fsuid;
+	kgid_t gid, sgid, egid, fsgid;
 	u64 cap_inheritable, cap_permitted, cap_effective, cap_bset,
 		cap_ambient;
 	u32 securebits;
@@ -34,6 +35,7 @@ struct cred {
 	bool dumpable_reset; /* commit found that dumpability must go */
 	struct group_info *groups; /* counted */
 	struct user_ns *user_ns;   /* counted (PIN_CRED) */
+	struct ucount *ucount;	   /* counted: of uid in user_ns */
 };
 
 extern struct cred init_cred;
@@ -45,12 +47,20 @@ static inline struct cred *cred_get(const struct cred *c)
 }
 void cred_put(const struct cred *c); /* NULL ignored */
 struct cred *cred_copy(const struct cred *old); /* ERR_PTR(-ENOMEM) */
+/* A private copy got another uid or user_ns: let its ucount match again.
+ * -EAGAIN: no memory; the copy is of no use, but to be put. */
+int cred_recount(struct cred *c);
 void cred_commit(struct cred *c); /* current; takes over the reference */
 struct cred *task_cred_get(struct task *t); /* counted; t->lock inside */
 struct group_info *groups_new(u32 n); /* gid[] unset; ERR_PTR(-ENOMEM) */
 /* A private copy @c gets the groups @gi, which are sorted; takes over. */
 void cred_set_groups(struct cred *c, struct group_info *gi);
-bool cred_in_group(const struct cred *c, gid_t gid); /* fsgid or groups */
+bool cred_in_group(const struct cred *c, kgid_t gid); /* fsgid or groups */
+/* The user namespace by which current calls ids. */
+static inline struct user_ns *current_user_ns(void)
+{
+	return current->cred->user_ns;
+}
 
 /* Has @c the capability @cap effective over @ns? The one question. */
 bool cred_capable(const struct cred *c, const struct user_ns *ns, int cap);

@@ -6,9 +6,7 @@
 #include "kernel/debug/why.h"
 #include "kernel/lib/err.h"
 #include "kernel/mm/mm.h"
-#include "kernel/ns/ns.h"
 #include "kernel/task/cred.h"
-#include "kernel/task/task.h"
 
 #define DUMPABLE_BY_USER 1 /* prctl(2), PR_SET_DUMPABLE */
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Maps of ids: look-ups, and how a map comes to be. See user.h.
+ *
+ * A look-up takes no lock: a map is published whole, its count last, and never
+ * changes afterwards. Up to FEW extents are searched from the start (so the file
+ * shows them as they were written, as on Linux); more are kept sorted, once by
+ * the ids inside and once by the kernel's, and are searched by halves.
+ */
+#include "kernel/lib/alloc.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/string.h"
+#include "kernel/ns/user.h"
+
+#define FEW 5
+
+static u32 extent_start(const struct id_extent *e, bool kernel)
+{
+	return kernel ? e->kernel : e->first;
+}
+
+/* Does @e contain all of @id .. @id + @n - 1 (which may wrap, and then does
+ * not fit)? */
+static bool extent_has(const struct id_extent *e, bool kernel, u32 id, u32 n)
+{
+	u64 start = extent_start(e, kernel);
+
+	return id >= start && (u64)id + n <= start + e->count;
+}
+
+static const struct id_extent *find_few(const struct id_extent *e, u32 nr,
+					bool kernel, u32 id, u32 n)
+{
+	for (; nr--; e++)
+		if (extent_has(e, kernel, id, n))
+			return e;
+	return NULL;
+}
+
+/* The last extent that does not begin after @id is the only candidate. */
+static const struct id_extent *find_many(const struct id_extent *e, u32 nr,
+					 bool kernel, u32 id, u32 n)
+{
+	u32 low = 0, high = nr;
+
+	while (high - low > 1) {
+		u32 mid = low + (high - low) / 2;
+
+		if (extent_start(&e[mid], kernel) <= id)
+			low = mid;
+		else
+			high = mid;
+	}
+	return extent_has(&e[low], kernel, id, n) ? &e[low] : NULL;
+}
+
+static const struct id_extent *find(const struct id_map *map, bool kernel,
+				    u32 id, u32 n)
+{
+	u32 nr = __atomic_load_n(&map->nr, __ATOMIC_ACQUIRE);
+	const struct id_extent *e = kernel ? map->by_kernel : map->by_id;
+
+	if (!nr)
+		return NULL;
+	return nr <= FEW ? find_few(e, nr, kernel, id, n) :
+			   find_many(e, nr, kernel, id, n);
+}
+
+u32 id_map_range(const struct id_map *map, u32 id, u32 n)
+{
+	const struct id_extent *e = find(map, false, id, n);
+
+	return e ? e->kernel + (id - e->first) : INVALID_ID;
+}
+
+u32 id_map_up(const struct id_map *map, u32 kernel)
+{
+	const struct id_extent *e = find(map, true, kernel, 1);
+
+	return e ? e->first + (kernel - e->kernel) : INVALID_ID;
+}
+
+/* By insertion: 340 extents at most, once in the life of a namespace. */
+static void extents_sort(struct id_extent *e, u32 nr, bool kernel)
+{
+	for (u32 i = 1; i < nr; i++) {
+		struct id_extent x = e[i];
+		u32 j = i;
+
+		for (; j && extent_start(&e[j - 1], kernel) >
+				    extent_start(&x, kernel);
+		     j--)
+			e[j] = e[j - 1];
+		e[j] = x;
+	}
+}
+
+int id_map_publish(struct id_map *map, struct id_extent *e, u32 nr)
+{
+	struct id_extent *back = e;
+
+	assert(!map->nr && nr);
+	if (nr > FEW) {
+		back = kmalloc(nr * sizeof(*e));
+		if (!back)
+			return -ENOMEM;
+		memcpy(back, e, nr * sizeof(*e));
+		extents_sort(e, nr, false);
+		extents_sort(back, nr, true);
+	}
+	map->by_id = e;
+	map->by_kernel = back;
+	__atomic_store_n(&map->nr, nr, __ATOMIC_RELEASE);
+	return 0;
+}
+
+void id_map_free(struct id_map *map)
+{
+	if (map->by_kernel != map->by_id)
+		kfree(map->by_kernel);
+	kfree(map->by_id);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a user has, counted: namespaces of each type and tasks.
+ *
+ * A struct ucount counts for one user in one user namespace. What somebody makes
+ * in a nested user namespace is charged to him there, to whoever made that
+ * namespace in its parent, and so on to the initial one: a limit set anywhere
+ * holds for everything below (namespaces(7), /proc/sys/user). The chain is
+ * ucount -> ns -> ns.ucount.
+ *
+ * Counts: creds (of tasks), namespaces charged to it. It holds its user
+ * namespace (PIN_UCOUNT).
+ * Locks: ucount_lock (spinlock, leaf) for user_ns.ucounts and the last put.
+ */
+#ifndef WARREN_KERNEL_NS_UCOUNT_H
+#define WARREN_KERNEL_NS_UCOUNT_H
+
+#include "kernel/ns/user.h"
+
+struct ucount {
+	struct rb_node node;  /* ucount_lock: in ns->ucounts, by uid */
+	struct user_ns *ns;   /* [I] counted */
+	kuid_t uid;	      /* [I] */
+	struct refcount refs;
+	u32 nr[NR_NS_KINDS];  /* [a] live namespaces */
+	u32 tasks;	      /* [a] for RLIMIT_NPROC */
+};
+extern struct ucount init_ucount; /* the initial namespace's root */
+
+void ucount_module_init(void);
+/* The count of @uid in @ns, made if need be. NULL: no memory. */
+struct ucount *ucount_find(struct user_ns *ns, kuid_t uid);
+static inline struct ucount *ucount_get(struct ucount *u)
+{
+	refcount_inc(&u->refs);
+	return u;
+}
+void ucount_put(struct ucount *u); /* may sleep */
+
+/* One more namespace of @kind for current in @owner. The ucount that it is
+ * charged to, counted; ERR_PTR(-ENOSPC): a limit is reached, there or above;
+ * ERR_PTR(-ENOMEM). */
+struct ucount *ucount_charge(struct user_ns *owner, u32 kind);
+/* Undo it; puts. */
+void ucount_uncharge(struct ucount *u, u32 kind);
+
+/* A task more or less, all the way up. */
+void ucount_task_add(struct ucount *u);
+void ucount_task_sub(struct ucount *u);
+/* Are there more tasks than @limit (RLIMIT_NPROC), or than a limit above? */
+bool ucount_tasks_over(const struct ucount *u, u64 limit);
+
+#endif
