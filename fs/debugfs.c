@@ -19,6 +19,7 @@
 #include "fs/nsfs.h"
 #include "fs/seq.h"
 #include "kernel/debug/trace.h"
+#include "kernel/debug/why.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
@@ -131,26 +132,14 @@ static int show_pins(struct seq *s, struct file *f __maybe_unused)
 
 /* ---- why ---------------------------------------------------------------------------------- */
 
-/* The newest is unknown; the members' own are all shown, current's last. */
 static int show_why(struct seq *s, struct file *f __maybe_unused)
 {
-	struct pid *mine = current->signal->pids[PIDTYPE_PGID], *pid;
-	struct pid_ns *ns = task_active_pid_ns(current);
-	pid_t nr = 1;
+	struct why w;
 
-	while ((pid = pid_next_get(ns, nr))) {
-		struct task *t = pid_task_get(pid, PIDTYPE_PID);
-
-		nr = pid_nr(pid, ns) + 1;
-		if (t && t->signal->pids[PIDTYPE_PGID] == mine &&
-		    t->why.error)
-			seq_printf(s, "%d (%s): %s: error %d\n", nr - 1,
-				   t->comm, t->why.text, -t->why.error);
-		if (t)
-			task_put(t);
-		pid_put(pid);
-	}
-	if (!s->len)
+	if (why_last(&w))
+		seq_printf(s, "%s (pid %d): %s: error %d\n", w.comm, w.pid,
+			   w.text, -w.error);
+	else
 		seq_puts(s, "no check has refused anything\n");
 	return 0;
 }

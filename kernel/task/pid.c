@@ -338,8 +338,12 @@ static struct pid *task_role(const struct task *t, enum pid_type type)
 
 void pid_attach(struct task *t, enum pid_type type)
 {
+	struct pid *pid = task_role(t, type);
+
 	assert_held(&tasklist_lock);
-	hlist_add(&t->pid_links[type], &task_role(t, type)->tasks[type]);
+	hlist_add(&t->pid_links[type], &pid->tasks[type]);
+	if (type != PIDTYPE_PID)
+		WRITE_ONCE(t->signal->global_nr[type], pid->numbers[0].nr);
 }
 
 void pid_detach(struct task *t, enum pid_type type)

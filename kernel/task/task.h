@@ -50,12 +50,6 @@ enum task_state {
 	TASK_DEAD = 32,		  /* reaped, waiting for its last reference */
 };
 
-/* The last refused check, for `ns why`; written by why(). */
-struct why {
-	int error;
-	char text[100];
-};
-
 /* How restart_syscall(2) goes on with a call that a signal interrupted. */
 struct restart_block {
 	long (*fn)(struct restart_block *rb);
@@ -141,7 +135,6 @@ struct task {
 	u64 nvcsw, nivcsw;	/* [r] */
 
 	/* What Linux hides */
-	struct why why;		/* [c] last refused check */
 	struct {
 		u16 nr;		/* system call number */
 		u16 pad;
@@ -192,6 +185,7 @@ struct signal {
 
 	/* Job control */
 	struct pid *pids[PIDTYPE_MAX]; /* [T] TGID, PGID, SID: counted */
+	pid_t global_nr[PIDTYPE_MAX]; /* [a] their numbers at level 0 */
 	struct tty *tty;     /* [T] controlling terminal, counted */
 	bool leader_of_session; /* [T] */
 

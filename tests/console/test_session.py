@@ -11,7 +11,7 @@ BOOTS = {
     "kernel-smp1": {"append": "quiet", "smp": 1, "mem": 64},
     "kernel-smp4": {"append": "quiet", "smp": 4, "mem": 64},
     "iso-bios": {"iso": machine.ISO, "smp": 1, "mem": 64},
-    "iso-uefi": {"iso": machine.ISO, "smp": 1, "mem": 256, "uefi": True},
+    "iso-uefi": {"iso": machine.ISO, "smp": 1, "mem": 64, "uefi": True},
 }
 
 
@@ -92,3 +92,10 @@ def test_pipes_and_words(shell):
     shell.type("hello")
     shell.child.send("X\r")
     assert "HELLO" in shell.output()
+
+
+def test_why(shell):
+    """The command has ended, and was a job of its own: its reason is there."""
+    shell.run("nsenter --uts=/proc/self/ns/mnt true")
+    assert re.search(r"^nsenter \(pid \d+\): setns: fd is a mnt namespace, "
+                     r"asked for .*: error 22$", shell.run("ns why"), re.M)
