@@ -190,8 +190,18 @@ struct file *file_new_on(const struct path *path, u32 flags,
 /* Drop a reference (NULL: none). With the last all that the file held goes. */
 void file_put(struct file *f)
 {
-	if (!f || !refcount_dec_and_test(&f->refs))
+	const struct file_ops *op;
+	bool sent;
+
+	if (!f)
 		return;
+	op = f->op;
+	sent = f->mode & FMODE_CYCLE && READ_ONCE(f->in_flight);
+	if (!refcount_dec_and_test(&f->refs)) {
+		if (unlikely(sent))
+			op->lost();
+		return;
+	}
 	if (!list_empty(&f->epitems))
 		epoll_file_release(f);
 	if (!(f->mode & FMODE_PATH)) {

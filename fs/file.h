@@ -80,6 +80,9 @@ struct file_ops {
 	int (*mmap)(struct file *f, struct vma *vma);
 	int (*open)(struct inode *inode, struct file *f);
 	void (*release)(struct file *f); /* last put */
+	/* After a put that was not the last, of a file in flight with
+	 * FMODE_CYCLE: it is perhaps held only by what it holds. */
+	void (*lost)(void);
 	int (*flush)(struct file *f);	 /* each close(2) */
 	int (*fsync)(struct file *f);
 	int (*fallocate)(struct file *f, int mode, loff_t off, loff_t len);
@@ -95,6 +98,7 @@ long no_ioctl(struct file *f, u32 cmd, unsigned long arg);	 /* -ENOTTY */
 int no_mmap(struct file *f, struct vma *vma);			 /* -ENODEV */
 int no_open(struct inode *inode, struct file *f);		 /* 0 */
 void no_release(struct file *f);
+void no_lost(void);
 int no_flush(struct file *f);
 int no_fsync(struct file *f);					 /* -EINVAL */
 int noop_fsync(struct file *f);					 /* 0 */
@@ -103,7 +107,7 @@ void no_fdinfo(struct seq *seq, struct file *f);
 #define FILE_OPS_DEFAULTS                                                      \
 	.read = no_read, .write = no_write, .llseek = no_llseek,               \
 	.iterate = no_iterate, .poll = always_ready_poll, .ioctl = no_ioctl,   \
-	.mmap = no_mmap, .open = no_open, .release = no_release,               \
+	.mmap = no_mmap, .open = no_open, .release = no_release, .lost = no_lost,  \
 	.flush = no_flush, .fsync = no_fsync, .fallocate = no_fallocate,       \
 	.show_fdinfo = no_fdinfo
 /* Regular files whose content is inode->op->get_page: ramfs and tmpfs. */
@@ -120,6 +124,7 @@ enum fmode {
 	FMODE_EXEC = 32,
 	FMODE_CAN_POLL = 64, /* epoll takes it (-EPERM otherwise) */
 	FMODE_STREAM = 128,
+	FMODE_CYCLE = 256, /* may hold itself: its op->lost is called */
 };
 
 struct file {
@@ -135,7 +140,8 @@ struct file {
 	const struct cred *cred; /* [I] counted: of the opener */
 	void *private;	      /* the driver's own */
 	struct list epitems;  /* epoll watches of this file; epoll's lock */
-	u32 in_flight;	      /* [a] sent by SCM_RIGHTS, not received yet */
+	u32 in_flight;	      /* [a] references that are in queues of
+				 sockets (SCM_RIGHTS) */
 	struct list all_link; /* every open file (files_lock): for `pins` */
 	pid_t owner_pid;      /* F_SETOWN */
 	u32 seals;

@@ -175,6 +175,10 @@ void no_release(struct file *f UNUSED)
 {
 }
 
+void no_lost(void)
+{
+}
+
 int no_flush(struct file *f UNUSED)
 {
 	return 0;

@@ -3,12 +3,13 @@
  * What travels beside the bytes: open files (SCM_RIGHTS) and identities
  * (SCM_CREDENTIALS), see unix(7) and cmsg(3).
  *
- * A file in flight is counted by its message, so it keeps what it refers to
- * alive: a namespace, for instance. file.in_flight says so to `ns pins`.
+ * A file that was sent is counted by its message, so it keeps what it refers to
+ * alive: a namespace, for instance. unix_gc.c says what is in flight.
  */
+#include "kernel/debug/why.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
-#include "kernel/net/socket.h"
+#include "kernel/net/unix.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
@@ -18,10 +19,8 @@
 
 void scm_free(struct scm *scm)
 {
-	for (u32 i = 0; i < scm->nr_files; i++) {
-		atomic_sub(&scm->files[i]->in_flight, 1);
+	for (u32 i = 0; i < scm->nr_files; i++)
 		file_put(scm->files[i]);
-	}
 	kfree(scm->files);
 	pid_put(scm->pid);
 	memset(scm, 0, sizeof(*scm));
@@ -35,10 +34,10 @@ int scm_copy(struct scm *to, const struct scm *from)
 		if (!to->files)
 			return -ENOMEM;
 	}
-	for (u32 i = 0; i < from->nr_files; i++) {
+	spin_lock(&unix_lock); /* see unix_gc.c */
+	for (u32 i = 0; i < from->nr_files; i++)
 		to->files[i] = file_get(from->files[i]);
-		atomic_add(&to->files[i]->in_flight, 1);
-	}
+	spin_unlock(&unix_lock);
 	if (to->pid)
 		pid_get(to->pid);
 	return 0;
@@ -64,7 +63,6 @@ static int send_rights(struct scm *scm, const int *fds, u32 n)
 
 		if (!f)
 			return -EBADF;
-		atomic_add(&f->in_flight, 1);
 		scm->files[scm->nr_files++] = f;
 	}
 	return 0;
@@ -78,8 +76,10 @@ static int send_creds(struct scm *scm, const struct ucred *uc)
 	struct pid *pid;
 
 	if ((pid_t)uc->pid != task_tgid_nr_ns(current, ns) &&
-	    !ns_capable(c->user_ns, CAP_SYS_ADMIN))
-		return -EPERM;
+	    !ns_capable(ns->ns.owner, CAP_SYS_ADMIN))
+		return why(-EPERM, "SCM_CREDENTIALS: pid %u is another's, and "
+				   "no CAP_SYS_ADMIN over the owner of "
+				   "pid:[%u]", uc->pid, ns->ns.inum);
 	if (uc->uid != c->uid && uc->uid != c->euid && uc->uid != c->suid &&
 	    !ns_capable(c->user_ns, CAP_SETUID))
 		return -EPERM;

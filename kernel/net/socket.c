@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
 /*
- * The socket system calls: from user's arguments to struct msg and the
- * family's table; and the file that a socket is.
+ * Sockets: the file that each is, and the system calls that make, name and
+ * connect them: from user's arguments to struct msg and the family's table.
+ * socket_io.c has those that send and receive.
  */
 #include <asm/ioctls.h>
 #include <linux/eventpoll.h>
+#include <linux/sockios.h>
 
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
-#include "kernel/net/socket.h"
+#include "fs/nsfs.h"
 #include "fs/pipe.h"
+#include "kernel/debug/why.h"
+#include "kernel/net/net.h"
+#include "kernel/net/socket.h"
 #include "kernel/sys/syscall.h"
+#include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
 #define SOCK_BUF_DEFAULT 212992 /* Linux's rmem_default */
-#define SOCK_BUF_MIN 2304
-#define IOV_FAST 8
 
 static struct slab *socket_slab;
 static const struct file_ops socket_fops;
@@ -57,13 +61,29 @@ static u32 socket_poll(struct file *f, struct poll_table *pt)
 	return s->op->poll(s, f, pt);
 }
 
+/* A file on the network that the socket is in, wherever the caller is. */
+static long ioctl_net(const struct socket *s)
+{
+	struct ns *ns = &s->net->ns;
+
+	if (!ns_capable(ns->owner, CAP_NET_ADMIN))
+		return why(-EPERM, "SIOCGSKNS: no CAP_NET_ADMIN over the owner "
+				   "of net:[%u]", ns->inum);
+	return ns_open_fd(ns_get(ns, PIN_TEMP));
+}
+
 static long socket_ioctl(struct file *f, u32 cmd, unsigned long arg)
 {
 	struct socket *s = f->private;
 
-	if (cmd == FIONREAD)
+	switch (cmd) {
+	case FIONREAD:
 		return put_user((int)s->op->readable(s), (int __user *)arg);
-	return -ENOTTY;
+	case SIOCGSKNS:
+		return ioctl_net(s);
+	default:
+		return -ENOTTY;
+	}
 }
 
 static void socket_release(struct file *f)
@@ -81,10 +101,16 @@ static const struct file_ops socket_fops = {
 	.poll = socket_poll,
 	.ioctl = socket_ioctl,
 	.release = socket_release,
+	.lost = unix_gc,
 };
 
+struct socket *socket_of(const struct file *f)
+{
+	return f->op == &socket_fops ? f->private : NULL;
+}
+
 /* A socket without sk and file. */
-static struct socket *socket_new(int family, int type)
+static struct socket *socket_new(int family, int type, int protocol)
 {
 	struct socket *s = slab_zalloc(socket_slab);
 
@@ -92,6 +118,7 @@ static struct socket *socket_new(int family, int type)
 		return ERR_PTR(-ENOMEM);
 	s->family = family;
 	s->type = type;
+	s->protocol = protocol;
 	s->sndbuf = s->rcvbuf = SOCK_BUF_DEFAULT;
 	s->rcvtimeo = s->sndtimeo = WAIT_FOREVER;
 	return s;
@@ -113,7 +140,7 @@ static struct file *socket_file(struct socket *s, u32 flags)
 	f->op = &socket_fops;
 	f->private = s;
 	f->mode &= ~(FMODE_LSEEK | FMODE_PREAD);
-	f->mode |= FMODE_CAN_POLL | FMODE_STREAM;
+	f->mode |= FMODE_CAN_POLL | FMODE_STREAM | FMODE_CYCLE;
 	s->file = f;
 	return f;
 
@@ -123,29 +150,46 @@ release:
 	return f;
 }
 
-static int socket_check(int family, int type, int protocol)
+/* ---- making ---------------------------------------------------------------- */
+
+static const struct family {
+	int family;
+	/* Give @s its sk, in @net. -ESOCKTNOSUPPORT, -EPROTONOSUPPORT,
+	 * -ENOMEM, ... */
+	int (*create)(struct socket *s, struct net *net);
+} families[] = {
+	{ AF_UNIX, unix_create },
+};
+
+/* NULL: there is no such family. */
+static const struct family *family_find(int family)
 {
-	if (type & ~(SOCK_TYPE_MASK | SOCK_NONBLOCK | SOCK_CLOEXEC))
+	for (u32 i = 0; i < ARRAY_SIZE(families); i++)
+		if (families[i].family == family)
+			return &families[i];
+	return NULL;
+}
+
+static int socket_check(int family, int type)
+{
+	if (type & ~(SOCK_TYPE_MASK | SOCK_NONBLOCK | SOCK_CLOEXEC) ||
+	    (type & SOCK_TYPE_MASK) >= SOCK_TYPE_MAX)
 		return -EINVAL;
-	if (family != AF_UNIX)
-		return -EAFNOSUPPORT;
-	if (protocol && protocol != AF_UNIX)
-		return -EPROTONOSUPPORT;
-	return 0;
+	return family_find(family) ? 0 : -EAFNOSUPPORT;
 }
 
 long sys_socket(int family, int type, int protocol)
 {
 	struct socket *s;
 	struct file *f;
-	int err = socket_check(family, type, protocol);
+	int err = socket_check(family, type);
 
 	if (err)
 		return err;
-	s = socket_new(family, type & SOCK_TYPE_MASK);
+	s = socket_new(family, type & SOCK_TYPE_MASK, protocol);
 	if (IS_ERR(s))
 		return PTR_ERR(s);
-	err = unix_create(s);
+	err = family_find(family)->create(s, nsproxy_net(current->nsproxy));
 	if (err) {
 		slab_free(socket_slab, s);
 		return err;
@@ -155,15 +199,17 @@ long sys_socket(int family, int type, int protocol)
 }
 
 /* Two sockets, connected with each other; on error neither is left. */
-static int socket_pair(struct socket **a, struct socket **b, int type)
+static int socket_pair(struct socket **a, struct socket **b, int type,
+		       int protocol)
 {
 	int err;
 
-	*a = socket_new(AF_UNIX, type);
+	*a = socket_new(AF_UNIX, type, protocol);
 	if (IS_ERR(*a))
 		return (int)PTR_ERR(*a);
-	*b = socket_new(AF_UNIX, type);
-	err = IS_ERR(*b) ? (int)PTR_ERR(*b) : unix_pair(*a, *b);
+	*b = socket_new(AF_UNIX, type, protocol);
+	err = IS_ERR(*b) ? (int)PTR_ERR(*b) :
+			   unix_pair(*a, *b, nsproxy_net(current->nsproxy));
 	if (!err)
 		return 0;
 	if (!IS_ERR(*b))
@@ -176,10 +222,12 @@ long sys_socketpair(int family, int type, int protocol, int __user *fds)
 {
 	struct socket *a = NULL, *b = NULL;
 	struct file *fa, *fb;
-	int err = socket_check(family, type, protocol);
+	int err = socket_check(family, type);
 
+	if (!err && family != AF_UNIX)
+		err = -EOPNOTSUPP;
 	if (!err)
-		err = socket_pair(&a, &b, type & SOCK_TYPE_MASK);
+		err = socket_pair(&a, &b, type & SOCK_TYPE_MASK, protocol);
 	if (err)
 		return err;
 	fa = socket_file(a, (u32)type);
@@ -203,14 +251,14 @@ struct file *socket_get(int fd)
 
 	if (!f)
 		return ERR_PTR(-EBADF);
-	if (f->op != &socket_fops) {
+	if (!socket_of(f)) {
 		file_put(f);
 		return ERR_PTR(-ENOTSOCK);
 	}
 	return f;
 }
 
-static int name_import(struct msg *m, const void __user *addr, int len)
+int name_import(struct msg *m, const void __user *addr, int len)
 {
 	if (len < 0 || (size_t)len > sizeof(m->name))
 		return -EINVAL;
@@ -219,7 +267,7 @@ static int name_import(struct msg *m, const void __user *addr, int len)
 }
 
 /* Give an address back: cut to the room, *ulen is its real length. */
-static int name_export(const struct msg *m, void __user *addr, int __user *ulen)
+int name_export(const struct msg *m, void __user *addr, int __user *ulen)
 {
 	int room;
 
@@ -284,7 +332,7 @@ long sys_listen(int fd, int backlog)
 static struct file *socket_accept(struct file *f, u32 flags)
 {
 	struct socket *s = f->private;
-	struct socket *new = socket_new(s->family, s->type);
+	struct socket *new = socket_new(s->family, s->type, s->protocol);
 	int err;
 
 	if (IS_ERR(new))
@@ -371,161 +419,6 @@ long sys_shutdown(int fd, int how)
 		err = s->op->shutdown(s, how);
 	file_put(f);
 	return err;
-}
-
-/* ---- sending and receiving ---------------------------------------------------------- */
-
-static ssize_t socket_send(struct file *f, struct msg *m)
-{
-	struct socket *s = f->private;
-	ssize_t ret;
-
-	m->nonblock = (f->flags & O_NONBLOCK) || (m->flags & MSG_DONTWAIT);
-	ret = s->op->sendmsg(s, m);
-	scm_free(&m->scm);
-	if (ret == -EPIPE && !(m->flags & MSG_NOSIGNAL))
-		signal_send(current, SIGPIPE, NULL, false);
-	return ret;
-}
-
-static ssize_t socket_recv(struct file *f, struct msg *m)
-{
-	struct socket *s = f->private;
-
-	m->nonblock = (f->flags & O_NONBLOCK) || (m->flags & MSG_DONTWAIT);
-	return s->op->recvmsg(s, m);
-}
-
-long sys_sendto(int fd, const void __user *buf, size_t len, unsigned int flags,
-		const void __user *addr, int addr_len)
-{
-	struct file *f = socket_get(fd);
-	struct msg m = { .flags = flags };
-	long ret = 0;
-
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	iter_user(&m.it, (void __user *)buf, len);
-	if (addr)
-		ret = name_import(&m, addr, addr_len);
-	if (!ret)
-		ret = socket_send(f, &m);
-	file_put(f);
-	return ret;
-}
-
-long sys_recvfrom(int fd, void __user *buf, size_t len, unsigned int flags,
-		  void __user *addr, int __user *addr_len)
-{
-	struct file *f = socket_get(fd);
-	struct msg m = { .flags = flags };
-	long ret;
-	int err;
-
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	iter_user(&m.it, buf, len);
-	ret = socket_recv(f, &m);
-	scm_free(&m.scm);
-	if (ret >= 0 && addr) {
-		err = name_export(&m, addr, addr_len);
-		if (err)
-			ret = err;
-	}
-	file_put(f);
-	return ret;
-}
-
-long sys_sendmsg(int fd, const struct user_msghdr __user *umsg,
-		 unsigned int flags)
-{
-	struct iovec fast[IOV_FAST], *vec = fast;
-	struct user_msghdr h;
-	struct msg m = { .flags = flags };
-	struct file *f;
-	long ret;
-
-	if (copy_from_user(&h, umsg, sizeof(h)))
-		return -EFAULT;
-	f = socket_get(fd);
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	ret = h.msg_name ? name_import(&m, h.msg_name, h.msg_namelen) : 0;
-	if (!ret)
-		ret = iter_import(&m.it, h.msg_iov, h.msg_iovlen, fast,
-				  IOV_FAST, &vec);
-	if (ret)
-		goto put;
-	ret = h.msg_control ?
-		      scm_send(&m.scm, h.msg_control, h.msg_controllen) :
-		      0;
-	if (!ret)
-		ret = socket_send(f, &m);
-	if (vec != fast)
-		kfree(vec);
-put:
-	file_put(f);
-	return ret;
-}
-
-/* What recvmsg tells in the header that user space gave. */
-static int recv_export(struct user_msghdr __user *umsg,
-		       const struct user_msghdr *h, const struct msg *m)
-{
-	u32 out = m->flags & (MSG_CTRUNC | MSG_TRUNC | MSG_EOR |
-			      MSG_CMSG_CLOEXEC);
-	int err = 0;
-
-	if (h->msg_name) {
-		u32 n = min((u32)h->msg_namelen, m->name_len);
-
-		err = copy_to_user(h->msg_name, &m->name, n);
-		if (!err)
-			err = put_user((int)m->name_len, &umsg->msg_namelen);
-	}
-	if (!err)
-		err = put_user(h->msg_controllen - m->control_len,
-			       &umsg->msg_controllen);
-	return err ? err : put_user(out, &umsg->msg_flags);
-}
-
-long sys_recvmsg(int fd, struct user_msghdr __user *umsg, unsigned int flags)
-{
-	struct iovec fast[IOV_FAST], *vec = fast;
-	struct user_msghdr h;
-	struct msg m = { .flags = flags };
-	struct file *f;
-	long ret;
-
-	if (copy_from_user(&h, umsg, sizeof(h)))
-		return -EFAULT;
-	if (h.msg_namelen < 0)
-		return -EINVAL;
-	f = socket_get(fd);
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	ret = iter_import(&m.it, h.msg_iov, h.msg_iovlen, fast, IOV_FAST,
-			  &vec);
-	if (ret)
-		goto put;
-	m.control = h.msg_control;
-	m.control_len = h.msg_control ? h.msg_controllen : 0;
-	h.msg_controllen = m.control_len;
-	m.flags &= ~(u32)(MSG_CTRUNC | MSG_EOR);
-	ret = socket_recv(f, &m);
-	if (ret >= 0) {
-		int err;
-
-		scm_recv(f->private, &m);
-		err = recv_export(umsg, &h, &m);
-		if (err)
-			ret = err;
-	}
-	if (vec != fast)
-		kfree(vec);
-put:
-	file_put(f);
-	return ret;
 }
 
 void socket_module_init(void)

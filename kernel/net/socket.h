@@ -12,6 +12,7 @@
 
 #include "fs/file.h"
 
+struct net;
 struct pid;
 
 /* The rest of the socket ABI that linux-libc-dev leaves to libc: socket(2),
@@ -22,8 +23,10 @@ struct pid;
 #define AF_INET6 10
 #define SOCK_STREAM 1
 #define SOCK_DGRAM 2
+#define SOCK_RAW 3
 #define SOCK_SEQPACKET 5
 #define SOCK_TYPE_MASK 0xf
+#define SOCK_TYPE_MAX 11
 #define SOCK_NONBLOCK O_NONBLOCK
 #define SOCK_CLOEXEC O_CLOEXEC
 #define MSG_PEEK 2
@@ -65,7 +68,7 @@ struct ucred {
 
 /* What travels beside the bytes of one message; owns what it points to. */
 struct scm {
-	struct file **files; /* counted and in flight; kmalloc'ed */
+	struct file **files; /* counted; kmalloc'ed */
 	u32 nr_files;
 	struct pid *pid;     /* counted: the sender's process; NULL: none */
 	uid_t uid;
@@ -89,6 +92,7 @@ struct socket {
 	const struct socket_ops *op; /* [I] the family */
 	int family, type, protocol;  /* [I] */
 	void *sk;		     /* [I] the family's socket */
+	struct net *net;	     /* [I] counted by sk */
 	struct file *file;	     /* not counted */
 	u32 sndbuf, rcvbuf;	     /* bytes */
 	s64 rcvtimeo, sndtimeo;	     /* ns; < 0: none */
@@ -114,12 +118,18 @@ struct socket_ops {
 };
 
 /* unix.c */
-int unix_create(struct socket *s); /* -ESOCKTNOSUPPORT, -ENOMEM */
-int unix_pair(struct socket *a, struct socket *b);
+int unix_create(struct socket *s, struct net *net);
+int unix_pair(struct socket *a, struct socket *b, struct net *net);
 void unix_module_init(void);
+void unix_gc(void); /* unix_gc.c */
 
 /* socket.c */
 void socket_module_init(void);
+/* The socket behind a file; NULL: it is something else. */
+struct socket *socket_of(const struct file *f);
+/* Decoding: an address in, an address out. -EINVAL, -EFAULT. */
+int name_import(struct msg *m, const void __user *addr, int len);
+int name_export(const struct msg *m, void __user *addr, int __user *ulen);
 
 /* sockopt.c has get- and setsockopt(2). */
 struct file *socket_get(int fd); /* counted; ERR_PTR(-EBADF, -ENOTSOCK) */

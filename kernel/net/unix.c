@@ -11,46 +11,21 @@
  * outside of it: a message is filled before it is queued, and a reader
  * holds recv_mutex while it works on the head of its queue.
  * Nothing is freed under unix_lock.
+ *
+ * A socket belongs to a network for two things: its abstract name is looked up
+ * in that network alone, and /proc/net/unix of that network lists it.
  */
 #include <linux/eventpoll.h>
 #include <linux/un.h>
 
-#include "fs/namei.h"
-#include "fs/mount.h"
-#include "fs/fs_struct.h"
-#include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/net/unix.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
-
 DEFINE_SPINLOCK(unix_lock);
-struct list unix_socks = LIST_INIT(unix_socks);
 static struct slab *unix_slab;
-
-static struct unix_sock *unix_get(struct unix_sock *u)
-{
-	refcount_inc(&u->refs);
-	return u;
-}
-
-void unix_addr_put(struct unix_addr *a)
-{
-	if (!a || !refcount_dec_and_test(&a->refs))
-		return;
-	if (a->path.dentry)
-		path_put(&a->path);
-	kfree(a);
-}
-
-void unix_msg_free(struct unix_msg *m)
-{
-	scm_free(&m->scm);
-	unix_addr_put(m->from);
-	kfree(m);
-}
 
 void unix_put(struct unix_sock *u)
 {
@@ -58,10 +33,11 @@ void unix_put(struct unix_sock *u)
 		return;
 	unix_addr_put(u->addr);
 	pid_put(u->peer_pid);
+	net_put(u->net);
 	slab_free(unix_slab, u);
 }
 
-static struct unix_sock *unix_new(int type)
+static struct unix_sock *unix_new(int type, struct net *net)
 {
 	struct unix_sock *u = slab_zalloc(unix_slab);
 
@@ -69,13 +45,15 @@ static struct unix_sock *unix_new(int type)
 		return NULL;
 	refcount_set(&u->refs, 1);
 	u->type = type;
+	u->net = net_get(net);
 	list_init(&u->queue);
 	list_init(&u->backlog);
 	list_init(&u->backlog_link);
+	list_init(&u->flight_link);
 	mutex_init(&u->recv_mutex, "unix recv");
 	waitq_init(&u->wait);
 	spin_lock(&unix_lock);
-	list_add_tail(&u->link, &unix_socks);
+	list_add_tail(&u->link, &net->unix_socks);
 	spin_unlock(&unix_lock);
 	return u;
 }
@@ -90,17 +68,6 @@ static void unix_note_creds(struct unix_sock *u)
 
 /* ---- release ------------------------------------------------------------- */
 
-/* Free what was queued, once it is off the socket. */
-static void unix_free_messages(struct list *messages)
-{
-	struct unix_msg *m, *tmp;
-
-	list_for_each_entry_safe (m, tmp, messages, link) {
-		list_del(&m->link);
-		unix_msg_free(m);
-	}
-}
-
 /*
  * The socket's file is gone (or: it was never accepted). Its peer sees the end,
  * what waits to be accepted is refused.
@@ -109,12 +76,14 @@ static void unix_close(struct unix_sock *u)
 {
 	struct list messages = LIST_INIT(messages), backlog = LIST_INIT(backlog);
 	struct unix_sock *peer, *child, *tmp;
+	struct unix_msg *m;
 
 	spin_lock(&unix_lock);
 	u->dead = true;
 	list_del(&u->link);
-	if (u->addr && u->addr->inode && u->addr->inode->socket == u)
-		u->addr->inode->socket = NULL;
+	unix_name_drop(u);
+	list_for_each_entry (m, &u->queue, link)
+		unix_flight_del(&m->scm);
 	list_splice_tail(&u->queue, &messages);
 	list_splice_tail(&u->backlog, &backlog);
 	peer = u->peer;
@@ -124,7 +93,7 @@ static void unix_close(struct unix_sock *u)
 		peer->reset = !list_empty(&messages);
 	}
 	spin_unlock(&unix_lock);
-	unix_free_messages(&messages);
+	unix_messages_free(&messages);
 	list_for_each_entry_safe (child, tmp, &backlog, backlog_link) {
 		list_del(&child->backlog_link);
 		unix_close(child);
@@ -142,197 +111,7 @@ static void unix_release(struct socket *s)
 {
 	unix_close(s->sk);
 	unix_put(s->sk);
-}
-
-/* ---- names ------------------------------------------------------------------ */
-
-static const struct sockaddr_un *sun_of(const struct msg *m)
-{
-	return (const struct sockaddr_un *)&m->name;
-}
-
-#define SUN_PATH offsetof(struct sockaddr_un, sun_path)
-
-static int sun_check(const struct msg *m)
-{
-	if (m->name_len < sizeof(u16) || m->name_len > sizeof(struct sockaddr_un))
-		return -EINVAL;
-	return sun_of(m)->sun_family == AF_UNIX ? 0 : -EINVAL;
-}
-
-static bool sun_abstract(const struct msg *m)
-{
-	return m->name_len > SUN_PATH && !sun_of(m)->sun_path[0];
-}
-
-static struct unix_addr *unix_addr_new(const void *sun, u32 len)
-{
-	struct unix_addr *a = kzalloc(sizeof(*a) + len + 1);
-
-	if (!a)
-		return NULL;
-	refcount_set(&a->refs, 1);
-	a->len = len;
-	memcpy(a->sun, sun, len);
-	return a;
-}
-
-/* The socket of that abstract name, not counted. unix_lock held. */
-static struct unix_sock *abstract_find(const void *sun, u32 len)
-{
-	struct unix_sock *u;
-
-	list_for_each_entry (u, &unix_socks, link)
-		if (u->bound && !u->addr->inode && u->addr->len == len &&
-		    !memcmp(u->addr->sun, sun, len))
-			return u;
-	return NULL;
-}
-
-static int unix_bind_abstract(struct unix_sock *u, const void *sun, u32 len)
-{
-	struct unix_addr *a = unix_addr_new(sun, len);
-	int err = 0;
-
-	if (!a)
-		return -ENOMEM;
-	spin_lock(&unix_lock);
-	if (u->addr)
-		err = -EINVAL;
-	else if (abstract_find(sun, len))
-		err = -EADDRINUSE;
-	if (!err) {
-		u->addr = a;
-		u->bound = true;
-	}
-	spin_unlock(&unix_lock);
-	if (err)
-		unix_addr_put(a);
-	return err;
-}
-
-/* A name of five hex digits that is free (unix(7), "Autobind feature"). */
-static int unix_autobind(struct unix_sock *u)
-{
-	static u32 next;
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	int err = u->addr ? 0 : -EADDRINUSE;
-
-	for (u32 i = 0; err == -EADDRINUSE && i < 0x100000; i++) {
-		snprintf(sun.sun_path + 1, 6, "%05x",
-			 atomic_add(&next, 1) & 0xfffff);
-		err = unix_bind_abstract(u, &sun, SUN_PATH + 6);
-	}
-	return err;
-}
-
-static int unix_bind_path(struct unix_sock *u, const struct msg *m)
-{
-	struct unix_addr *a = unix_addr_new(&m->name, m->name_len);
-	struct path parent;
-	struct dentry *d;
-	int err;
-
-	if (!a)
-		return -ENOMEM;
-	/* The name ends at a NUL or at the end of the address; a->sun has
-	 * one more byte for it. */
-	a->len = (u32)(SUN_PATH + strlen(a->sun + SUN_PATH) + 1);
-	d = path_create_start(AT_FDCWD, a->sun + SUN_PATH, 0, false, &parent);
-	if (IS_ERR(d)) {
-		kfree(a);
-		return d == ERR_PTR(-EEXIST) ? -EADDRINUSE : (int)PTR_ERR(d);
-	}
-	err = vfs_mknod(parent.dentry->inode, d,
-			S_IFSOCK | (0777 & ~current->fs->umask), 0);
-	if (!err) {
-		a->path.mnt = mnt_get(parent.mnt);
-		a->path.dentry = d_get(d);
-		a->inode = d->inode;
-		spin_lock(&unix_lock);
-		err = u->addr ? -EINVAL : 0;
-		if (!err) {
-			u->addr = a;
-			u->bound = true;
-			a->inode->socket = u;
-		}
-		spin_unlock(&unix_lock);
-	}
-	path_create_end(&parent, d);
-	if (err)
-		unix_addr_put(a);
-	return err;
-}
-
-static int unix_bind(struct socket *s, const struct msg *m)
-{
-	int err = sun_check(m);
-
-	if (err)
-		return err;
-	if (m->name_len == SUN_PATH)
-		return unix_autobind(s->sk);
-	if (((struct unix_sock *)s->sk)->addr)
-		return -EINVAL;
-	if (sun_abstract(m))
-		return unix_bind_abstract(s->sk, &m->name, m->name_len);
-	return unix_bind_path(s->sk, m);
-}
-
-/* Counted socket that @m names. ERR_PTR(-ECONNREFUSED, -ENOENT, -EACCES...). */
-static struct unix_sock *unix_find(const struct msg *m)
-{
-	char name[UNIX_PATH_MAX + 1] = { 0 };
-	struct unix_sock *u = NULL;
-	struct path path;
-	int err = sun_check(m);
-
-	if (err)
-		return ERR_PTR(err);
-	if (sun_abstract(m)) {
-		spin_lock(&unix_lock);
-		u = abstract_find(&m->name, m->name_len);
-		if (u)
-			unix_get(u);
-		spin_unlock(&unix_lock);
-		return u ? u : ERR_PTR(-ECONNREFUSED);
-	}
-	memcpy(name, sun_of(m)->sun_path, m->name_len - SUN_PATH);
-	err = path_lookup(AT_FDCWD, name, LOOKUP_FOLLOW, &path);
-	if (err)
-		return ERR_PTR(err);
-	err = inode_permission(path.dentry->inode, MAY_WRITE);
-	if (!err) {
-		spin_lock(&unix_lock);
-		u = path.dentry->inode->socket;
-		if (u)
-			unix_get(u);
-		spin_unlock(&unix_lock);
-		err = -ECONNREFUSED;
-	}
-	path_put(&path);
-	return u ? u : ERR_PTR(err);
-}
-
-static int unix_getname(struct socket *s, struct msg *m, bool peer)
-{
-	struct unix_sock *u = s->sk;
-	struct unix_addr *a = NULL;
-	u16 family = AF_UNIX;
-
-	spin_lock(&unix_lock);
-	if (peer && !u->peer) {
-		spin_unlock(&unix_lock);
-		return -ENOTCONN;
-	}
-	a = peer ? u->peer->addr : u->addr;
-	if (a)
-		refcount_inc(&a->refs);
-	spin_unlock(&unix_lock);
-	m->name_len = a ? a->len : sizeof(family);
-	memcpy(&m->name, a ? (void *)a->sun : (void *)&family, m->name_len);
-	unix_addr_put(a);
-	return 0;
+	unix_gc();
 }
 
 /* ---- connections -------------------------------------------------------------- */
@@ -403,7 +182,7 @@ static void unix_exchange_creds(struct unix_sock *u, struct unix_sock *to,
 static int unix_connect_stream(struct unix_sock *u, struct unix_sock *to,
 			       bool nonblock)
 {
-	struct unix_sock *child = unix_new(u->type);
+	struct unix_sock *child = unix_new(u->type, u->net);
 	int err;
 
 	if (!child)
@@ -450,9 +229,9 @@ static int unix_connect(struct socket *s, const struct msg *m, bool nonblock)
 	int err;
 
 	if (m->name_len >= sizeof(u16) && u->type == SOCK_DGRAM &&
-	    sun_of(m)->sun_family == 0)
+	    m->name.ss_family == 0)
 		return unix_connect_dgram(u, NULL);
-	to = unix_find(m);
+	to = unix_find(u, m);
 	if (IS_ERR(to))
 		return (int)PTR_ERR(to);
 	if (u->type == SOCK_DGRAM)
@@ -501,6 +280,7 @@ static int unix_accept(struct socket *s, struct socket *new, bool nonblock)
 	}
 	wake_up_all(&u->wait); /* who waits for room in the backlog */
 	new->sk = child;
+	new->net = child->net;
 	new->op = &unix_socket_ops;
 	return 0;
 }
@@ -600,23 +380,28 @@ static const struct socket_ops unix_socket_ops = {
 	.release = unix_release,
 };
 
-int unix_create(struct socket *s)
+int unix_create(struct socket *s, struct net *net)
 {
+	if (s->protocol && s->protocol != AF_UNIX)
+		return -EPROTONOSUPPORT;
+	if (s->type == SOCK_RAW) /* unix(7): taken for a datagram socket */
+		s->type = SOCK_DGRAM;
 	if (s->type != SOCK_STREAM && s->type != SOCK_DGRAM &&
 	    s->type != SOCK_SEQPACKET)
 		return -ESOCKTNOSUPPORT;
-	s->sk = unix_new(s->type);
+	s->sk = unix_new(s->type, net);
+	s->net = net;
 	s->op = &unix_socket_ops;
 	return s->sk ? 0 : -ENOMEM;
 }
 
-int unix_pair(struct socket *a, struct socket *b)
+int unix_pair(struct socket *a, struct socket *b, struct net *net)
 {
-	int err = unix_create(a);
+	int err = unix_create(a, net);
 
 	if (err)
 		return err;
-	err = unix_create(b);
+	err = unix_create(b, net);
 	if (err) {
 		unix_release(a);
 		return err;
@@ -633,7 +418,7 @@ struct unix_sock *unix_peer_get(struct unix_sock *u, const struct msg *m)
 	struct unix_sock *peer;
 
 	if (m->name_len && u->type == SOCK_DGRAM)
-		return unix_find(m);
+		return unix_find(u, m);
 	spin_lock(&unix_lock);
 	peer = u->peer ? unix_get(u->peer) : NULL;
 	spin_unlock(&unix_lock);

@@ -57,6 +57,7 @@ static int message_queue(struct unix_sock *u, struct unix_sock *to,
 		err = -EAGAIN;
 	if (!err) {
 		list_add_tail(&um->link, &to->queue);
+		unix_flight_add(&um->scm);
 		to->queued += um->len;
 		to->nr_queued++;
 	}
@@ -99,6 +100,9 @@ ssize_t unix_sendmsg(struct socket *s, struct msg *m)
 		return u->peer ? -EISCONN : -EOPNOTSUPP;
 	if (!stream && m->it.count > s->sndbuf)
 		return -EMSGSIZE;
+	err = unix_name_sender(s);
+	if (err)
+		return err;
 	to = unix_peer_get(u, m);
 	if (IS_ERR(to))
 		return PTR_ERR(to);
@@ -204,8 +208,11 @@ static int take_scm(struct msg *m, struct unix_msg *um)
 {
 	if (m->flags & MSG_PEEK)
 		return scm_copy(&m->scm, &um->scm);
+	spin_lock(&unix_lock);
+	unix_flight_del(&um->scm);
 	m->scm = um->scm;
 	memset(&um->scm, 0, sizeof(um->scm));
+	spin_unlock(&unix_lock);
 	return 0;
 }
 

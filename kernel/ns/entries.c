@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 
 #include "fs/mount.h"
+#include "kernel/net/net.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/ns/user.h"
 #include "kernel/task/cred.h"
@@ -16,6 +17,11 @@
 static struct ns *uts_of(struct task *t)
 {
 	return task_ns_get(t, NS_UTS);
+}
+
+static struct ns *net_of(struct task *t)
+{
+	return task_ns_get(t, NS_NET);
 }
 
 static struct ns *mnt_of(struct task *t)
@@ -65,6 +71,7 @@ static struct ns *children_pid_of(struct task *t)
 /* The order is ABI: net uts ipc pid pid_for_children user mnt cgroup time
  * time_for_children, as far as they exist. */
 const struct ns_entry ns_entries[] = {
+	{ "net", &net_ns_ops, net_of },
 	{ "uts", &uts_ns_ops, uts_of },
 	{ "pid", &pid_ns_ops, active_pid_of },
 	{ "pid_for_children", &pid_ns_ops, children_pid_of },
@@ -75,7 +82,7 @@ const struct ns_entry ns_entries[] = {
 const u32 nr_ns_entries = ARRAY_SIZE(ns_entries) - 1;
 
 const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWPID |
-			 CLONE_NEWUSER;
+			 CLONE_NEWUSER | CLONE_NEWNET;
 
 const struct ns_ops *ns_ops_of_type(u32 type)
 {
@@ -91,6 +98,7 @@ struct nsproxy init_nsproxy = {
 		[NS_MNT] = &init_mnt_ns.ns,
 		[NS_UTS] = &init_uts_ns.ns,
 		[NS_PID_CHILDREN] = &init_pid_ns.ns,
+		[NS_NET] = &init_net.ns,
 	},
 };
 
@@ -107,6 +115,7 @@ void nsproxy_module_init(void)
 	uts_ns_module_init();
 	pid_ns_module_init();
 	user_ns_module_init();
+	net_ns_module_init();
 	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
 		struct ns *ns = init_nsproxy.ns[i];
 

@@ -34,8 +34,8 @@ const char *const ns_pin_names[NR_NS_PINS] = {
 	[PIN_PID] = "pid",	     [PIN_CRED] = "cred",
 	[PIN_CHILD_NS] = "child-ns", [PIN_OWNER] = "owner",
 	[PIN_UCOUNT] = "ucount",     [PIN_NSFS] = "nsfs",
-	[PIN_SUPER] = "super",	     [PIN_TEMP] = "temp",
-	[PIN_BOOT] = "boot",
+	[PIN_SUPER] = "super",	     [PIN_SOCKET] = "socket",
+	[PIN_TEMP] = "temp",	     [PIN_BOOT] = "boot",
 };
 
 static void ns_publish(struct ns *ns) __must_hold(ns_lock)

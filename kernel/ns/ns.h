@@ -34,7 +34,7 @@ struct ucount;
 struct user_ns;
 
 /* Slots of struct nsproxy. pid is the one for children. */
-enum ns_slot { NS_MNT, NS_UTS, NS_PID_CHILDREN, NR_NS_SLOTS,
+enum ns_slot { NS_MNT, NS_UTS, NS_PID_CHILDREN, NS_NET, NR_NS_SLOTS,
 	       NS_NO_SLOT = -1 };
 
 /* What kind of holder a reference belongs to. */
@@ -48,6 +48,7 @@ enum ns_pin {
 	PIN_UCOUNT,   /* what a user has there, counted (user namespaces) */
 	PIN_NSFS,     /* the nsfs inode: open files, bind mounts, in flight */
 	PIN_SUPER,    /* a mounted file system (proc) */
+	PIN_SOCKET,   /* a socket, open or in flight (net) */
 	PIN_TEMP,     /* a pointer on somebody's stack */
 	PIN_BOOT,     /* initial namespaces never die */
 	NR_NS_PINS
@@ -122,6 +123,7 @@ extern struct list ns_list; /* every live namespace, by id; ns_lock */
 
 #define NS_INUM_FIRST 0xF0000000u
 #define MNT_NS_INIT_INO 0xEFFFFFF8u
+#define NET_NS_INIT_INO 0xEFFFFFF9u
 #define PID_NS_INIT_INO 0xEFFFFFFCu
 #define USER_NS_INIT_INO 0xEFFFFFFDu
 #define UTS_NS_INIT_INO 0xEFFFFFFEu

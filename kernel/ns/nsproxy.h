@@ -80,7 +80,9 @@ static inline struct uts_ns *current_uts_ns(struct nsproxy *np)
 void nsproxy_slab_init(void);
 void uts_ns_module_init(void);
 void pid_ns_module_init(void);
+void net_ns_module_init(void);
 
-extern const struct ns_ops uts_ns_ops, pid_ns_ops, mnt_ns_ops, user_ns_ops;
+extern const struct ns_ops uts_ns_ops, pid_ns_ops, mnt_ns_ops, user_ns_ops,
+	net_ns_ops;
 
 #endif
