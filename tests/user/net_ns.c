@@ -226,11 +226,17 @@ CASE(C03, "one thread may go to another network alone")
 
 CASE(D12, "mnt, uts, net: the order in which one call makes them")
 {
-	ino_t mnt, uts, net;
+	bool rising = false;
 
-	CHECK(unshare(CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWNS) == 0);
-	mnt = ino_of("/proc/self/ns/mnt");
-	uts = ino_of("/proc/self/ns/uts");
-	net = ino_of(D);
-	SEE("rising", "%d", mnt < uts && uts < net);
+	/* again if somebody's number came free in between */
+	for (int i = 0; i < 20 && !rising; i++) {
+		ino_t mnt, uts, net;
+
+		CHECK(unshare(CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWNS) == 0);
+		mnt = ino_of("/proc/self/ns/mnt");
+		uts = ino_of("/proc/self/ns/uts");
+		net = ino_of(D);
+		rising = mnt < uts && uts < net;
+	}
+	SEE("rising", "%d", rising);
 }
