@@ -272,10 +272,11 @@ struct pagetable {
 };
 
 int pt_new(struct pagetable *pt); /* kernel half shared; -ENOMEM */
-/* Free the tables; every leaf must be clear or is ignored. */
+/* Free the tables; every leaf entry is 0. */
 void pt_free(struct pagetable *pt);
 /* The leaf entry of @va, or NULL if no table is there. @alloc: make tables,
- * NULL then means -ENOMEM. */
+ * NULL then means -ENOMEM, and the entry is noted as used (table_use()): who
+ * sets others near it notes them too. */
 u64 *pt_entry(struct pagetable *pt, u64 va, bool alloc);
 /* Free tables that cover only [start, end) and hold nothing any more. */
 void pt_prune(struct pagetable *pt, u64 start, u64 end);

@@ -7,34 +7,99 @@
 #include "arch/x86_64/cpu.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
+#include "kernel/mm/page.h"
+#include "kernel/mm/slab.h"
 
 #define USER_ENTRIES 256 /* of the top level */
 #define TABLE_BITS 9
 #define TABLE (PTE_P | PTE_W | PTE_U)
 
+/*
+ * Tables that are free and need not be cleared: a table is given back when
+ * its entries are zero, and a top level with the kernel's half in it, which never
+ * changes. A stack of each CPU, no lock: no preemption, no interrupts that
+ * allocate. fork and exit of a small process take and give about eight.
+ */
+#define POOL_SIZE 16
+
+struct table_pool {
+	u32 n;
+	phys_t frame[POOL_SIZE];
+};
+
+static struct table_pool tables[NR_CPUS], tops[NR_CPUS];
+
+static phys_t pool_take(struct table_pool *pool)
+{
+	phys_t frame;
+
+	if (unlikely(alloc_fail_on) && alloc_should_fail())
+		return 0;
+	if (!pool->n)
+		return 0;
+	frame = pool->frame[--pool->n];
+	mem_account(MEM_PAGETABLE, 1);
+	return frame;
+}
+
+static void pool_give(struct table_pool *pool, phys_t frame)
+{
+	if (pool->n == POOL_SIZE) {
+		pt_frame_free(frame);
+		return;
+	}
+	pool->frame[pool->n++] = frame;
+	mem_account(MEM_PAGETABLE, -1);
+}
+
+/* A table of zeros; 0: no memory. */
+static phys_t table_new(void)
+{
+	phys_t frame = pool_take(&tables[this_cpu()->id]);
+
+	if (!frame)
+		frame = pt_frame_alloc();
+	if (frame)
+		phys_to_page(frame)->used = 0;
+	return frame;
+}
+
+/* Its entries are zero. */
+static void table_free(phys_t frame)
+{
+	pool_give(&tables[this_cpu()->id], frame);
+}
+
 int pt_new(struct pagetable *pt)
 {
 	u64 *top, *kernel = phys_to_virt(kernel_root);
 
-	pt->root = pt_frame_alloc();
 	pt->cpus = 0;
-	if (!pt->root)
-		return -ENOMEM;
-	top = phys_to_virt(pt->root);
-	memcpy(top + USER_ENTRIES, kernel + USER_ENTRIES,
-	       USER_ENTRIES * sizeof(u64));
+	pt->root = pool_take(&tops[this_cpu()->id]);
+	if (!pt->root) {
+		pt->root = pt_frame_alloc();
+		if (!pt->root)
+			return -ENOMEM;
+		top = phys_to_virt(pt->root);
+		memcpy(top + USER_ENTRIES, kernel + USER_ENTRIES,
+		       USER_ENTRIES * sizeof(u64));
+	}
+	phys_to_page(pt->root)->used = 0;
 	return 0;
 }
 
-static void free_tables(u64 *table, u32 level, u32 entries)
+/* Free what @table points to; it is of zeros then. */
+static void free_tables(u64 *table, u32 level)
 {
-	for (u32 i = 0; i < entries; i++) {
+	for (u32 i = table_next(table, 0); i < TABLE_ENTRIES;
+	     i = table_next(table, i + 1)) {
 		if (!(table[i] & PTE_P))
 			continue;
 		if (level > 1)
 			free_tables(phys_to_virt(table[i] & PTE_ADDR),
-				    level - 1, 512);
-		pt_frame_free(table[i] & PTE_ADDR);
+				    level - 1);
+		table_free(table[i] & PTE_ADDR);
+		table[i] = 0;
 	}
 }
 
@@ -42,8 +107,8 @@ static void free_tables(u64 *table, u32 level, u32 entries)
 void pt_free(struct pagetable *pt)
 {
 	tlb_leave(pt);
-	free_tables(phys_to_virt(pt->root), 3, USER_ENTRIES);
-	pt_frame_free(pt->root);
+	free_tables(phys_to_virt(pt->root), 3);
+	pool_give(&tops[this_cpu()->id], pt->root);
 	pt->root = 0;
 }
 
@@ -61,14 +126,17 @@ u64 *pt_entry(struct pagetable *pt, u64 va, bool alloc)
 		u64 *e = &table[index_at(va, level)];
 
 		if (!(*e & PTE_P)) {
-			phys_t frame = alloc ? pt_frame_alloc() : 0;
+			phys_t frame = alloc ? table_new() : 0;
 
 			if (!frame)
 				return NULL;
 			*e = frame | TABLE;
+			table_use(e);
 		}
 		table = phys_to_virt(*e & PTE_ADDR);
 	}
+	if (alloc)
+		table_use(&table[index_at(va, 0)]);
 	return &table[index_at(va, 0)];
 }
 
@@ -77,18 +145,22 @@ static bool prune(u64 *table, u32 level, u64 base, u64 start, u64 end)
 {
 	u64 span = 1UL << (PAGE_SHIFT + TABLE_BITS * level);
 	bool freed = false;
+	u32 i = start > base ? (u32)((start - base) / span) : 0;
 
-	for (u32 i = 0; i < (level == 3 ? USER_ENTRIES : 512); i++) {
+	for (i = table_next(table, i); i < TABLE_ENTRIES;
+	     i = table_next(table, i + 1)) {
 		u64 from = base + i * span;
 
-		if (!(table[i] & PTE_P) || from >= end || from + span <= start)
+		if (from >= end)
+			break;
+		if (!(table[i] & PTE_P))
 			continue;
 		if (level > 1)
 			freed |= prune(phys_to_virt(table[i] & PTE_ADDR),
 				       level - 1, from, start, end);
 		if (from < start || from + span > end)
 			continue;
-		pt_frame_free(table[i] & PTE_ADDR);
+		table_free(table[i] & PTE_ADDR);
 		table[i] = 0;
 		freed = true;
 	}

@@ -17,11 +17,15 @@ void *memcpy(void *dst, const void *src, size_t n)
 	char *d = dst;
 	const char *s = src;
 
-	for (; n >= 32; n -= 32, d += 32, s += 32) {
+	for (; n >= 64; n -= 64, d += 64, s += 64) {
 		((word *)d)[0] = ((const word *)s)[0];
 		((word *)d)[1] = ((const word *)s)[1];
 		((word *)d)[2] = ((const word *)s)[2];
 		((word *)d)[3] = ((const word *)s)[3];
+		((word *)d)[4] = ((const word *)s)[4];
+		((word *)d)[5] = ((const word *)s)[5];
+		((word *)d)[6] = ((const word *)s)[6];
+		((word *)d)[7] = ((const word *)s)[7];
 	}
 	for (; n >= 8; n -= 8, d += 8, s += 8)
 		*(word *)d = *(const word *)s;
@@ -57,11 +61,19 @@ void *memset(void *dst, int c, size_t n)
 	word v = (u8)c * 0x0101010101010101ULL;
 	char *d = dst;
 
-	for (; n >= 32; n -= 32, d += 32) {
+	for (; n >= 64; n -= 64, d += 64) {
 		((word *)d)[0] = v;
 		((word *)d)[1] = v;
 		((word *)d)[2] = v;
 		((word *)d)[3] = v;
+		((word *)d)[4] = v;
+		((word *)d)[5] = v;
+		((word *)d)[6] = v;
+		((word *)d)[7] = v;
+		barrier();
+	}
+	for (; n >= 8; n -= 8, d += 8) {
+		*(word *)d = v;
 		barrier();
 	}
 	while (n--) {

@@ -106,8 +106,10 @@ static void fault_around(struct vma *v, u64 *e, u64 addr)
 		if (*e)
 			continue;
 		p = vma_cached_page(v, index);
-		if (p)
-			map_file(v, e, p);
+		if (!p)
+			continue;
+		table_use(e);
+		map_file(v, e, p);
 	}
 	vma_file_unlock(v);
 }

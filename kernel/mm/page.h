@@ -24,8 +24,11 @@ enum page_flags {
 struct page {
 	u32 refs; /* [a] holders, see above */
 	u8 flags, order;
-	u16 inuse;	  /* slab: objects handed out */
-	struct list link; /* buddy free list, slab's list */
+	u16 inuse; /* slab: objects handed out */
+	union {
+		struct list link; /* buddy free list, slab's list */
+		u64 used; /* page table: see table_use() */
+	};
 	union {
 		struct slab *slab;
 		void *owner;
@@ -51,6 +54,44 @@ static inline void *page_address(const struct page *p)
 static inline struct page *virt_to_page(const void *va)
 {
 	return phys_to_page(virt_to_phys(va));
+}
+
+/*
+ * Which entries of a page table may be in use: a bit for each group of eight
+ * (one cache line), set with the first entry and kept until the table goes.
+ * Most tables hold a few entries, so walks that ask here save most of their work:
+ * fork and exit of a small process are walks through seven tables.
+ */
+#define TABLE_ENTRIES 512u
+#define TABLE_GROUP 8u
+
+static inline void table_use(const u64 *entry)
+{
+	virt_to_page(entry)->used |= 1UL << ((u64)entry / 64 % 64);
+}
+
+/* The first index >= @i whose entry may be in use; TABLE_ENTRIES: none. */
+static inline u32 table_next(const u64 *table, u32 i)
+{
+	u64 used;
+
+	if (i >= TABLE_ENTRIES)
+		return TABLE_ENTRIES;
+	used = virt_to_page(table)->used >> (i / TABLE_GROUP);
+	if (!used)
+		return TABLE_ENTRIES;
+	if (used & 1)
+		return i;
+	return ((u32)__builtin_ctzl(used) + i / TABLE_GROUP) * TABLE_GROUP;
+}
+
+/* How many entries from @i on are in groups in use; @i is in such a group. */
+static inline u32 table_stretch(const u64 *table, u32 i)
+{
+	u64 unused = ~(virt_to_page(table)->used >> (i / TABLE_GROUP));
+	u32 groups = unused ? (u32)__builtin_ctzl(unused) : 64;
+
+	return groups * TABLE_GROUP - i % TABLE_GROUP;
 }
 
 void page_init(void); /* takes boot_info.ram, after paging_init() */

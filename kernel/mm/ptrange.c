@@ -17,31 +17,48 @@
 #define LEVEL_END(va, shift) (((va) | ((1UL << (shift)) - 1)) + 1)
 #define ROOT_SHIFT (PAGE_SHIFT + 3 * TABLE_BITS)
 
+/* @va, or the first address after it that entry @i of its table stands for. */
+static u64 skip_to(u64 va, u32 shift, u32 i)
+{
+	u64 base = ALIGN_DOWN(va, 1UL << (shift + TABLE_BITS));
+
+	return max(va, base + ((u64)i << shift));
+}
+
 u64 *pt_run(struct pagetable *pt, u64 *va, u64 end, u32 *n)
 {
+	u64 *table = phys_to_virt(pt->root), entry;
+	u32 shift = ROOT_SHIFT, i;
+
 	while (*va < end) {
-		u64 *table = phys_to_virt(pt->root), entry;
-		u32 shift;
-
-		for (shift = ROOT_SHIFT; shift > PAGE_SHIFT;
-		     shift -= TABLE_BITS) {
-			entry = table[TABLE_INDEX(*va, shift)];
-			if (!(entry & PTE_P))
-				break;
+		i = table_next(table, TABLE_INDEX(*va, shift));
+		*va = skip_to(*va, shift, i);
+		if (*va >= end)
+			break;
+		entry = i < TABLE_ENTRIES ? table[i] : 0;
+		if (shift == PAGE_SHIFT && i < TABLE_ENTRIES) {
+			*n = (u32)min(table_stretch(table, i) + 0UL,
+				      (end - *va) >> PAGE_SHIFT);
+			return table + i;
+		}
+		if (entry & PTE_P) { /* down */
 			table = phys_to_virt(entry & PTE_ADDR);
+			shift -= TABLE_BITS;
+			continue;
 		}
-		if (shift == PAGE_SHIFT) {
-			u64 stop = LEVEL_END(*va, PAGE_SHIFT + TABLE_BITS);
-
-			*n = (u32)((min(stop, end) - *va) >> PAGE_SHIFT);
-			return table + TABLE_INDEX(*va, PAGE_SHIFT);
+		if (i < TABLE_ENTRIES) { /* on, in the same table if it has more */
+			*va = LEVEL_END(*va, shift);
+			if (TABLE_INDEX(*va, shift))
+				continue;
 		}
-		*va = LEVEL_END(*va, shift);
+		table = phys_to_virt(pt->root);
+		shift = ROOT_SHIFT;
 	}
 	return NULL;
 }
 
-/* Go through the tables of [start, end): @e points to @n entries from @va. */
+/* Go through what may be in use of [start, end): @e points to @n entries from
+ * @va on. */
 #define for_each_run(pt, va, e, n, start, end)                                 \
 	for (va = (start); (e = pt_run((pt), &va, (end), &n)) != NULL;         \
 	     va += (u64)n << PAGE_SHIFT)
@@ -202,16 +219,44 @@ static u64 entry_share(const struct vma *v, u64 entry)
 	return (entry & ~PTE_W) | PTE_COW;
 }
 
-static void run_copy(struct vma *from, struct vma *to, u64 *src, u64 *dst,
-		     u32 n)
+/* Copy @n entries from @src, the first for @va; tables are made if needed. */
+static int run_copy(struct vma *to, struct vma *from, u64 va, u64 *src, u32 n)
 {
+	u64 *dst = NULL;
+
 	for (u32 i = 0; i < n; i++) {
 		if (!src[i])
 			continue;
+		if (!dst)
+			dst = pt_entry(&to->mm->pt, va, true);
+		if (!dst)
+			return -ENOMEM;
 		dst[i] = src[i] = entry_share(from, src[i]);
+		table_use(dst + i);
 		rss_add(to, dst[i], 1);
 	}
+	return 0;
 }
+
+/*
+ * Give @to what @from has mapped; private frames become copy-on-write in both.
+ * The caller flushes the TLBs of from->mm, also after an error.
+ */
+int pt_copy(struct vma *to, struct vma *from)
+{
+	int err = 0;
+	u64 va, *e;
+	u32 n;
+
+	for_each_run(&from->mm->pt, va, e, n, from->start, from->end) {
+		err = run_copy(to, from, va, e, n);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+/* ---- mremap ------------------------------------------------------------- */
 
 static bool run_empty(const u64 *e, u32 n)
 {
@@ -221,28 +266,6 @@ static bool run_empty(const u64 *e, u32 n)
 	}
 	return true;
 }
-
-/*
- * Give @to what @from has mapped; private frames become copy-on-write in both.
- * The caller flushes the TLBs of from->mm, also after an error.
- */
-int pt_copy(struct vma *to, struct vma *from)
-{
-	u64 va, *e, *dst;
-	u32 n;
-
-	for_each_run(&from->mm->pt, va, e, n, from->start, from->end) {
-		if (run_empty(e, n))
-			continue;
-		dst = pt_entry(&to->mm->pt, va, true);
-		if (!dst)
-			return -ENOMEM;
-		run_copy(from, to, e, dst, n);
-	}
-	return 0;
-}
-
-/* ---- mremap ------------------------------------------------------------- */
 
 static int make_tables(struct pagetable *pt, u64 start, u64 end)
 {

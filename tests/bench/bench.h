@@ -94,7 +94,6 @@ const char *name_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 		const char *m_name = (name);                       \
 		long m_r = 0;                                      \
 		uint64_t m_a, m_b;                                 \
-                                                                   \
 		if (!measure_wanted(m_name))                       \
 			break;                                     \
 		for (int m_i = -((n) / 8 + 2); m_i < (n); m_i++) { \
