@@ -44,6 +44,9 @@ NM ?= $(if $(shell command -v $(CROSS_COMPILE)nm),$(CROSS_COMPILE)nm,llvm-nm)
 NASM ?= nasm
 USERCC ?= musl-gcc
 PYTHON ?= /usr/bin/python3
+# zlib's inflate, for a compressed initramfs (kernel/lib/gunzip.c).
+LIBZ := $(firstword $(wildcard $(shell $(CC) -print-file-name=libz.a) \
+	/usr/lib/x86_64-linux-gnu/libz.a))
 CLANG := $(findstring clang,$(notdir $(CC)))
 
 # One moment for every time stamp in an image: two builds are byte-equal.
@@ -108,7 +111,7 @@ $(O)/%.asm.o: %.asm $(O)/.flags
 $(O)/warren.elf: $(OBJS) arch/x86_64/kernel.ld tools/link tools/ksyms
 	$(call say,LD,$@)
 	$(Q)CC='$(CC)' CFLAGS='$(CFLAGS)' LD='$(LD) $(LDFLAGS)' NM='$(NM)' \
-		PYTHON='$(PYTHON)' \
+		PYTHON='$(PYTHON)' LIBS='$(LIBZ)' \
 		tools/link $@ arch/x86_64/kernel.ld $(OBJS)
 
 # Rebuild when the compiler or the flags change, not only when a file does.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Unpacking the initramfs: what the entries of a cpio archive become. The
- * format is kernel/lib/cpio.c's, compression kernel/lib/inflate.c's.
+ * format is kernel/lib/cpio.c's, compression kernel/lib/gunzip.c's.
  *
  * Hard links: entries of one file share dev and ino; one of them, usually the
  * last, has the data. Each entry after the first becomes a link to it.
@@ -17,7 +17,7 @@
 #include "fs/namei.h"
 #include "kernel/debug/printk.h"
 #include "kernel/lib/cpio.h"
-#include "kernel/lib/inflate.h"
+#include "kernel/lib/gunzip.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 
@@ -323,13 +323,13 @@ static int unpack_gzip(struct unpack *u, const u8 *p, size_t n, size_t *used)
 
 	if (err < SINK_ERROR)
 		return err - SINK_ERROR;
-	if (err == INFLATE_NOMEM) {
+	if (err == GUNZIP_NOMEM) {
 		printk("initramfs: no memory to decompress\n");
 		return -ENOMEM;
 	}
 	if (err) {
 		printk("initramfs: gzip data is %s after %zu bytes\n",
-		       err == INFLATE_TRUNCATED ? "cut off" : "corrupt", *used);
+		       err == GUNZIP_TRUNCATED ? "cut off" : "corrupt", *used);
 		return -EINVAL;
 	}
 	if (!cpio_idle(&u->cpio)) {

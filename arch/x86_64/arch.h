@@ -232,6 +232,11 @@ u64 arch_get_fs_base(void);
 u64 arch_get_gs_base(void);
 /* arch_prctl(2): ARCH_SET_FS and friends. -EINVAL, -EPERM, -EFAULT. */
 long arch_prctl(int code, u64 addr);
+/*
+ * Run @fn, which is part of a library that was compiled for user space, with
+ * interrupts off; what it returns. Only for a task without user registers.
+ */
+int arch_call_user_code(int (*fn)(void *), void *arg);
 /* From kernel_init's task to user mode for the first time. */
 void arch_enter_user(struct regs *regs) __noreturn;
 

@@ -217,6 +217,7 @@ trap_stub_ %+ v:
 ; what arch/x86_64/task.c put on the stack.
 global task_entry
 task_entry:
+	and	rsp, -16		; as the C ABI wants it before a call
 	call	sched_task_started
 	sti
 	mov	rdi, r12

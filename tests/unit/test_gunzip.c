@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * kernel/lib/inflate.c: gzip members with each kind of block; each of them
+ * kernel/lib/gunzip.c: gzip members with each kind of block; each of them
  * cut at every byte and with every bit wrong.
  */
 #include <string.h>
 
-#include "kernel/lib/inflate.h"
+#include "kernel/lib/gunzip.h"
 #include "tests/unit/host.h"
 
 /* The table "1*1=1" to "9*9=81", one line each; has a file name. */
@@ -43,6 +43,12 @@ static const u8 stored[] = {
 	0x00, 0xf8, 0xff, 0x77, 0x61, 0x72, 0x72, 0x65, 0x6e, 0x0a, 0x60, 0x90,
 	0x98, 0x60, 0x07, 0x00, 0x00, 0x00,
 };
+
+/* The host is user space. */
+int arch_call_user_code(int (*fn)(void *), void *arg)
+{
+	return fn(arg);
+}
 
 static char out[8192];
 static size_t out_len;
@@ -128,9 +134,11 @@ int main(void)
 	wrong_bits(dynamic, sizeof(dynamic), text);
 	verdict(run(fixed, sizeof(fixed), &used, &used) == 5,
 		"the sink's error is returned");
-	fail_after = 0;
-	verdict(run(fixed, sizeof(fixed), &used, NULL) == INFLATE_NOMEM,
-		"no memory is an error");
+	for (long n = 0; n < 2; n++) {
+		fail_after = n;
+		verdict(run(fixed, sizeof(fixed), &used, NULL) == GUNZIP_NOMEM,
+			"no memory is an error");
+	}
 	verdict(live == 0, "no memory is left behind");
 	printf("1..%d\n", total);
 	return bad != 0;
