@@ -16,6 +16,15 @@ static const struct fs_type anon_type = {
 	.name = "anon_inodefs",
 	.flags = FS_NODEV | FS_INTERNAL,
 };
+/* Names that mount(2) knows, to refuse them. */
+const struct fs_type pipefs_type = {
+	.name = "pipefs",
+	.flags = FS_NODEV | FS_NOUSER,
+};
+const struct fs_type sockfs_type = {
+	.name = "sockfs",
+	.flags = FS_NODEV | FS_NOUSER,
+};
 static const struct super_ops anon_sops = { SUPER_OPS_DEFAULTS };
 static const struct inode_ops anon_iops = { INODE_OPS_DEFAULTS };
 static const struct file_ops blank_fops = { FILE_OPS_DEFAULTS };

@@ -13,6 +13,7 @@
 #include "fs/file.h"
 #include "fs/locks.h"
 #include "fs/mount.h"
+#include "kernel/debug/why.h"
 #include "kernel/lib/assert.h"
 #include "kernel/mm/slab.h"
 #include "kernel/task/cred.h"
@@ -141,6 +142,10 @@ static int open_inode(struct file *f)
 		return err;
 	mode_from_ops(f); /* open may change it */
 	err = f->op->open(f->inode, f);
+	if (!err && f->flags & O_DIRECT && !f->op->direct) {
+		f->op->release(f);
+		err = why(-EINVAL, "open: O_DIRECT means nothing here");
+	}
 	if (err && writer)
 		drop_write(f);
 	return err;

@@ -71,6 +71,7 @@ static inline void poll_wait(struct file *file, struct waitq *q,
 /* ---- files -------------------------------------------------------------- */
 
 struct file_ops {
+	bool direct; /* O_DIRECT makes sense */
 	ssize_t (*read)(struct file *f, struct iter *it, loff_t *pos);
 	ssize_t (*write)(struct file *f, struct iter *it, loff_t *pos);
 	loff_t (*llseek)(struct file *f, loff_t offset, int whence);

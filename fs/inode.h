@@ -128,7 +128,7 @@ enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4, MAY_APPEND = 8,
        MAY_ACCESS = 16, MAY_OPEN = 32 };
 
 enum inode_flags {
-	I_IMMUTABLE = 1, /* nsfs: every write-type open is -EPERM */
+	I_IMMUTABLE = 1, /* nsfs, /proc/PID: whoever would write: -EPERM */
 	I_NOATIME = 2,
 	I_NOEXEC = 4,
 	I_DEAD = 8, /* a removed directory: nothing is found or made in it */
@@ -254,7 +254,9 @@ enum fs_type_flags {
 	FS_USERNS_MOUNT = 2, /* may be mounted in any user namespace */
 	FS_INTERNAL = 4,
 	FS_ANY_OPTION = 8, /* takes what it does not know, in silence */
+	FS_NOUSER = 16, /* listed, but mounted by the kernel alone */
 };
+extern const struct fs_type pipefs_type, sockfs_type;
 extern const struct fs_type *const fs_types[]; /* NULL-terminated; main.c */
 
 /* A new super block with an anonymous dev, refs = 1. ERR_PTR(-ENOMEM). */

@@ -231,6 +231,9 @@ static int do_new_mount(struct path *dest, const char *type_name, u32 sb_flags,
 	if (!type_name)
 		return why(-EINVAL, "mount: no file system type given");
 	type = fs_type_find(type_name);
+	if (type && type->flags & FS_NOUSER)
+		return why(-EINVAL, "mount: %s is for the kernel alone",
+			   type_name);
 	if (!type || type->flags & FS_INTERNAL)
 		return why(-ENODEV, "mount: no file system type %.40s",
 			   type_name);

@@ -329,7 +329,8 @@ static const struct fs_type nsfs_type = {
 /* Boot: without it there is nothing to teach, so a failure is a panic. */
 void nsfs_init(void)
 {
-	struct super *sb = super_new(&nsfs_type, &nsfs_super_ops, 0);
+	struct super *sb = super_new(&nsfs_type, &nsfs_super_ops,
+				     MS_NOEXEC | MS_NODEV);
 	struct inode *root;
 
 	if (IS_ERR(sb))

@@ -52,7 +52,8 @@ static int type_check(const struct path *path, int mask)
 	case S_IFSOCK:
 		return mask & MAY_EXEC ? -EACCES : 0;
 	default:
-		if (mask & MAY_EXEC && path->mnt->flags & MS_NOEXEC)
+		if (mask & MAY_EXEC &&
+		    (path->mnt->flags | path->mnt->sb->flags) & MS_NOEXEC)
 			return why(-EACCES, "exec: a noexec mount");
 		return 0;
 	}

@@ -424,6 +424,7 @@ const struct inode_ops tmpfs_file_iops = {
 
 const struct file_ops tmpfs_file_fops = {
 	FILE_OPS_DEFAULTS,
+	.direct = true, /* it is in memory either way */
 	.read = paged_read,
 	.write = tmpfs_write,
 	.llseek = tmpfs_llseek,

@@ -36,7 +36,8 @@
 /* The kinds of file system: /proc/filesystems in this order. */
 const struct fs_type *const fs_types[] = {
 	&sysfs_type,   &tmpfs_type,   &rootfs_type, &proc_fs_type,
-	&devtmpfs_type, &debugfs_type, &ramfs_type,  NULL,
+	&devtmpfs_type, &debugfs_type, &ramfs_type,
+	&pipefs_type,   &sockfs_type,  NULL,
 };
 
 /* "word" on the kernel command line? */
@@ -117,16 +118,49 @@ static void init_args(char *copy, const char **argv)
 	argv[n] = NULL;
 }
 
+/* Words NAME=VALUE that the kernel does not know are init's environment. */
+#define INIT_ENV 8
+
+static bool known_to_kernel(const char *word)
+{
+	static const char *const keys[] = { "init=", "kunit=", "fail=",
+					    "console=", NULL };
+
+	for (u32 i = 0; keys[i]; i++)
+		if (!strncmp(word, keys[i], strlen(keys[i])))
+			return true;
+	return false;
+}
+
+static void init_env(char *copy, const char **envp)
+{
+	u32 n = 0;
+
+	for (char *at = copy, *end; at && n < INIT_ENV; at = end) {
+		end = strchr(at, ' ');
+		if (end)
+			*end++ = '\0';
+		if (!strcmp(at, "--"))
+			break;
+		if (strchr(at, '=') && !known_to_kernel(at))
+			envp[n++] = at;
+	}
+	envp[n] = NULL;
+}
+
 static void run_init(void)
 {
-	static const char *const envp[] = { "HOME=/", "TERM=linux", NULL };
+	static const char *envp[INIT_ENV + 3] = { "HOME=/", "TERM=linux" };
 	static char copy[sizeof(boot_info.cmdline)];
+	static char env[sizeof(boot_info.cmdline)];
 	char path[256] = "/init";
 	const char *argv[INIT_ARGS + 2] = { path };
 	int err;
 
 	strlcpy(copy, boot_info.cmdline, sizeof(copy));
+	strlcpy(env, boot_info.cmdline, sizeof(env));
 	init_args(copy, argv + 1);
+	init_env(env, envp + 2);
 	cmdline_value(boot_info.cmdline, "init", path, sizeof(path));
 	err = arch_task_make_user(&current->arch);
 	if (!err)

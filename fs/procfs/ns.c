@@ -124,10 +124,11 @@ static int ns_dir_iterate(struct file *f, struct dir_context *ctx)
 	return 0;
 }
 
-static int ns_setattr(struct dentry *d __maybe_unused,
-		      const struct iattr *attr __maybe_unused)
+/* The mode is fixed. An owner can be set, until the next lookup: it is the
+ * task's. */
+static int ns_setattr(struct dentry *d, const struct iattr *attr)
 {
-	return -EPERM;
+	return attr->valid & ATTR_MODE ? -EPERM : simple_setattr(d, attr);
 }
 
 const struct inode_ops proc_ns_dir_iops = {

@@ -269,6 +269,7 @@ struct inode *proc_pid_dir_inode(struct super *sb, struct pid *pid, bool thread)
 	if (IS_ERR(inode))
 		return inode;
 	inode->ino = proc_ino(pid, 0);
+	inode->flags = I_IMMUTABLE; /* root's too: -EPERM, not a matter of mode */
 	inode->op = &pid_dir_iops;
 	inode->fop = &pid_dir_fops;
 	return inode;

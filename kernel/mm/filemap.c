@@ -68,7 +68,8 @@ int mmap_file_check(struct file *f, u32 prot, bool shared, u32 *vm_flags)
 				   "is not open for writing");
 		*vm_flags &= ~(u32)VM_MAYWRITE;
 	}
-	if (!f->path.mnt || !(f->path.mnt->flags & MS_NOEXEC))
+	if (!f->path.mnt ||
+	    !((f->path.mnt->flags | f->path.mnt->sb->flags) & MS_NOEXEC))
 		return 0;
 	if (prot & PROT_EXEC)
 		return why(-EPERM, "mmap: PROT_EXEC on a noexec mount");

@@ -146,6 +146,37 @@ long sys_fsetxattr(int fd, const char __user *name, const void __user *value,
 	return err ? err : fd_xattr(fd, &a);
 }
 
+/* Removing asks the same as setting. */
+static int remove_take(struct xattr_args *a, const char __user *name)
+{
+	a->set = true;
+	return name_take(a, name);
+}
+
+long sys_removexattr(const char __user *path, const char __user *name)
+{
+	struct xattr_args a;
+	int err = remove_take(&a, name);
+
+	return err ? err : name_xattr(path, LOOKUP_FOLLOW, &a);
+}
+
+long sys_lremovexattr(const char __user *path, const char __user *name)
+{
+	struct xattr_args a;
+	int err = remove_take(&a, name);
+
+	return err ? err : name_xattr(path, 0, &a);
+}
+
+long sys_fremovexattr(int fd, const char __user *name)
+{
+	struct xattr_args a;
+	int err = remove_take(&a, name);
+
+	return err ? err : fd_xattr(fd, &a);
+}
+
 static int get_take(struct xattr_args *a, const char __user *name)
 {
 	a->set = false;

@@ -24,6 +24,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -94,6 +95,9 @@ const char *err_name(int err);
 		err_r == -1 ? err_name(errno) : "ok";                          \
 	})
 
+/* The common case: what a call gives. */
+#define TRY(name, call) SEE(name, "%s", ERR(call))
+
 /* Run @fn in a child; its wait status. The child exits 0 if fn returns, 1 if
  * a CHECK failed in it. */
 int in_child(void (*fn)(void));
@@ -110,5 +114,36 @@ void write_file(const char *path, const char *text);
 const char *read_file(const char *path);
 /* The rest of the line after @key in a file such as /proc/PID/status. */
 const char *field(const char *path, const char *key);
+
+/* "exit 3" or "signal 9", of a wait status; in a static buffer. */
+const char *status_name(int status);
+/* fork(), as a system call: CLONE_* flags of legacy clone beside SIGCHLD. */
+pid_t fork_flags(unsigned long flags);
+/* The entries of /proc/PID/ns that Warren has; ends with a NULL name. */
+struct ns_type {
+	const char *name, *real;
+	int flag;
+};
+extern const struct ns_type ns_types[];
+/* Open an entry of /proc/PID/ns (0: self's); -1 if that fails. */
+int open_ns(pid_t pid, const char *name);
+bool same_file(int fd1, int fd2); /* st_dev and st_ino */
+/* All ids and no capability, no supplementary group. Not undone. */
+void become(uid_t uid);
+/* Effective and permitted capabilities are exactly these bits. */
+int caps_set(uint64_t effective, uint64_t permitted);
+#define CAP_BIT(cap) (1ULL << (cap))
+/* A mount namespace of one's own, nothing shared, an empty tmpfs on /mnt. */
+void private_mounts(void);
+/* Another thread of this process, which only sleeps. */
+void thread_start(void);
+void pin_cpu0(void);
+/* What a child tells its parent, or the other way. */
+struct pipe_pair {
+	int rd, wr;
+};
+struct pipe_pair pipe_new(void);
+void pipe_say(struct pipe_pair p);  /* one byte */
+void pipe_hear(struct pipe_pair p); /* waits for one */
 
 #endif
