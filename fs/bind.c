@@ -35,6 +35,9 @@ static int bind_locked(const struct path *from, const struct path *dest,
 	struct mount *m;
 	int err = bind_check(from, dest);
 
+	if (!err && !recurse && mount_hides_below(from->mnt, from->dentry))
+		err = why(-EINVAL, "bind: it would show what a locked mount "
+				   "covers; MS_REC binds both");
 	if (err)
 		return err;
 	if (recurse)

@@ -4,19 +4,34 @@
  * context.h. No locks: the owner of a context sees to that.
  */
 #include <linux/mount.h>
+#include <linux/sched.h>
 
 #include "fs/context.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
-#include "kernel/ns/ns.h"
+#include "kernel/ns/nsproxy.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
 #define LOG_LINE_SIZE 160
 
 /* ---- making and ending ---------------------------------------------------- */
+
+/* Who owns a new instance of @type that current makes. */
+static struct user_ns *owner_of(const struct fs_type *type)
+{
+	const struct ns_ops *shown = ns_ops_of_type(type->shows);
+
+	if (!(type->flags & FS_USERNS_MOUNT) || (type->shows && !shown))
+		return &init_user_ns;
+	if (!shown)
+		return current_user_ns();
+	if (type->shows == CLONE_NEWPID)
+		return task_active_pid_ns(current)->ns.owner;
+	return current->nsproxy->ns[shown->slot]->owner;
+}
 
 struct fs_context *fs_context_new(const struct fs_type *type, u32 sb_flags)
 {
@@ -34,6 +49,8 @@ struct fs_context *fs_context_new(const struct fs_type *type, u32 sb_flags)
 		}
 	}
 	fc->cred = cred_get(current->cred);
+	fc->owner = owner_of(type);
+	ns_get(&fc->owner->ns, PIN_SUPER);
 	return fc;
 }
 
@@ -53,6 +70,7 @@ void fs_context_free(struct fs_context *fc)
 	for (u32 i = 0; fc->log && i < FS_LOG_LINES; i++)
 		kfree(fc->log->line[i]);
 	cred_put(fc->cred);
+	ns_put(&fc->owner->ns, PIN_SUPER);
 	kfree(fc->log);
 	kfree(fc->source);
 	kfree(fc->options);
@@ -222,14 +240,11 @@ int fs_context_parse(struct fs_context *fc, char *data)
 
 /* ---- use ------------------------------------------------------------------- */
 
-/* In a user namespace only what is safe to give to anybody. */
+/* In a user namespace only what is safe to give to anybody; of what shows a
+ * namespace, only by who has power over that. */
 bool fs_context_may_mount(const struct fs_context *fc)
 {
-	const struct user_ns *ns = fc->type->flags & FS_USERNS_MOUNT ?
-					   fc->cred->user_ns :
-					   &init_user_ns;
-
-	return ns_capable(ns, CAP_SYS_ADMIN);
+	return ns_capable(fc->owner, CAP_SYS_ADMIN);
 }
 
 int fs_context_create(struct fs_context *fc)
@@ -242,6 +257,8 @@ int fs_context_create(struct fs_context *fc)
 	sb = fc->type->get_super(fc);
 	if (IS_ERR(sb))
 		return (int)PTR_ERR(sb);
+	if (refcount_read(&sb->refs) == 1) /* not one that was there */
+		super_set_owner(sb, fc->owner);
 	fc->sb = sb;
 	return 0;
 }

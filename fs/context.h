@@ -52,6 +52,7 @@ struct fs_log {
 struct fs_context {
 	const struct fs_type *type; /* [I] */
 	const struct cred *cred;    /* [I] counted: who asks */
+	struct user_ns *owner;	    /* [I] counted (PIN_SUPER): of a new one */
 	u32 sb_flags;		    /* MS_* of the super block */
 	u32 sb_flags_mask;	    /* which of them were named */
 	char *source;		    /* kmalloc'ed or NULL */

@@ -86,14 +86,18 @@ void path_create_end(struct path *parent, struct dentry *d)
 
 /* ---- one operation, in a locked directory ---------------------------------- */
 
-/* May current make the name @d in @dir? 0, -EEXIST, -ENOENT, -EACCES. */
+/* May current make the name @d in @dir? 0, -EEXIST, -ENOENT, -EOVERFLOW,
+ * -EACCES. */
 int may_create(struct inode *dir, const struct dentry *d)
 {
+	int err;
+
 	if (d->inode)
 		return -EEXIST;
 	if (dir->flags & I_DEAD)
 		return -ENOENT;
-	return inode_permission(dir, MAY_WRITE | MAY_EXEC);
+	err = inode_may_own(dir);
+	return err ? err : inode_permission(dir, MAY_WRITE | MAY_EXEC);
 }
 
 /**

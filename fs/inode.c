@@ -116,7 +116,8 @@ static umode_t inherit_group(struct inode *inode, const struct inode *dir,
 	if (S_ISDIR(mode))
 		return mode | S_ISGID;
 	if (mode & S_ISGID && mode & S_IXGRP &&
-	    !cred_in_group(current->cred, dir->gid) && !capable(CAP_FSETID))
+	    !cred_in_group(current->cred, dir->gid) &&
+	    !inode_capable(dir, CAP_FSETID))
 		return mode & ~(umode_t)S_ISGID;
 	return mode;
 }

@@ -20,6 +20,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/radix.h"
 #include "kernel/lib/refcount.h"
+#include "kernel/ns/user.h"
 #include "kernel/task/mutex.h"
 
 struct cred;
@@ -33,7 +34,6 @@ struct super;
 struct nameidata;
 struct kstat;
 struct seq;
-struct user_ns;
 struct statfs;
 
 #define MKDEV(major, minor) ((dev_t)(((u64)(major) << 20) | (minor)))
@@ -132,6 +132,7 @@ enum inode_flags {
 	I_NOATIME = 2,
 	I_NOEXEC = 4,
 	I_DEAD = 8, /* a removed directory: nothing is found or made in it */
+	I_MOUNTPOINT = 32, /* an empty directory that is there to be covered */
 	I_LINKABLE = 16, /* O_TMPFILE: link(2) may give it its first name */
 };
 
@@ -179,6 +180,10 @@ u64 inode_now(void); /* real time, for inode times */
  * caller's to check (mnt_want_write). 0, -EACCES, -EPERM. */
 int inode_permission(struct inode *inode, int mask);
 bool inode_owner_or_capable(const struct inode *inode);
+/* Has current @cap over what is the inode's owner's and group's? */
+bool inode_capable(const struct inode *inode, int cap);
+/* May current own what it makes in @dir? 0, -EOVERFLOW. */
+int inode_may_own(const struct inode *dir);
 /* May @attr be applied by current (chown, chmod, utimes rules)? */
 int setattr_prepare(struct inode *inode, struct iattr *attr);
 void setattr_copy(struct inode *inode, const struct iattr *attr);
@@ -234,7 +239,7 @@ struct super {
 	struct dentry *root;   /* counted */
 	u64 next_ino;	       /* [a] */
 	void *private;
-	struct user_ns *user_ns; /* owner: counted */
+	struct user_ns *user_ns; /* [I] owner: counted (PIN_SUPER) */
 	struct mutex lock;     /* remount */
 };
 
@@ -242,6 +247,9 @@ struct super {
 struct fs_type {
 	const char *name;
 	u32 flags; /* enum fs_type_flags */
+	/* CLONE_NEW* of the namespace whose content it shows, which then says
+	 * who owns an instance; 0: that is the mounter's user namespace. */
+	u32 shows;
 	/* A super block to mount (new, or the single one, counted), as @fc
 	 * asks for. ERR_PTR. */
 	struct super *(*get_super)(struct fs_context *fc);
@@ -253,6 +261,7 @@ enum fs_type_flags {
 	FS_NODEV = 1,
 	FS_USERNS_MOUNT = 2, /* may be mounted in any user namespace */
 	FS_INTERNAL = 4,
+	FS_WHOLE = 16, /* shown to a user namespace whole or not at all */
 	FS_ANY_OPTION = 8, /* takes what it does not know, in silence */
 	FS_NOUSER = 16, /* listed, but mounted by the kernel alone */
 };
@@ -262,6 +271,13 @@ extern const struct fs_type *const fs_types[]; /* NULL-terminated; main.c */
 /* A new super block with an anonymous dev, refs = 1. ERR_PTR(-ENOMEM). */
 struct super *super_new(const struct fs_type *type, const struct super_ops *sop,
 			u32 sb_flags);
+/* It belongs to @ns: before anybody else sees it. */
+void super_set_owner(struct super *sb, struct user_ns *ns);
+/* Nothing in it is a device, however it is mounted. */
+static inline bool super_nodev(const struct super *sb)
+{
+	return sb->user_ns != &init_user_ns;
+}
 static inline struct super *super_get(struct super *sb)
 {
 	refcount_inc(&sb->refs);

@@ -8,12 +8,22 @@
 
 #include "fs/dentry.h"
 #include "fs/mount.h"
+#include "kernel/debug/why.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
-static bool capable_of(const struct inode *inode __maybe_unused, int cap)
+/**
+ * inode_capable - has current the capability @cap over what is @inode's?
+ *
+ * The capabilities of a user namespace reach as far as its ids do: a file whose
+ * owner or group it does not know belongs to others.
+ */
+bool inode_capable(const struct inode *inode, int cap)
 {
-	return capable(cap); /* every id is mapped in the one user namespace */
+	const struct user_ns *ns = current_user_ns();
+
+	return kuid_is_mapped(ns, inode->uid) &&
+	       kgid_is_mapped(ns, inode->gid) && ns_capable(ns, cap);
 }
 
 /* The three bits of the mode that apply to current. */
@@ -44,14 +54,14 @@ int generic_permission(struct inode *inode, int mask)
 		return 0;
 	if (S_ISDIR(inode->mode)) {
 		if (!(want & MAY_WRITE) &&
-		    capable_of(inode, CAP_DAC_READ_SEARCH))
+		    inode_capable(inode, CAP_DAC_READ_SEARCH))
 			return 0;
-		return capable_of(inode, CAP_DAC_OVERRIDE) ? 0 : -EACCES;
+		return inode_capable(inode, CAP_DAC_OVERRIDE) ? 0 : -EACCES;
 	}
-	if (want == MAY_READ && capable_of(inode, CAP_DAC_READ_SEARCH))
+	if (want == MAY_READ && inode_capable(inode, CAP_DAC_READ_SEARCH))
 		return 0;
 	if ((!(want & MAY_EXEC) || (inode->mode & 0111)) &&
-	    capable_of(inode, CAP_DAC_OVERRIDE))
+	    inode_capable(inode, CAP_DAC_OVERRIDE))
 		return 0;
 	return -EACCES;
 }
@@ -71,8 +81,28 @@ int inode_permission(struct inode *inode, int mask)
 
 bool inode_owner_or_capable(const struct inode *inode)
 {
+	const struct user_ns *ns = current_user_ns();
+
 	return current->cred->fsuid == inode->uid ||
-	       capable_of(inode, CAP_FOWNER);
+	       (kuid_is_mapped(ns, inode->uid) && ns_capable(ns, CAP_FOWNER));
+}
+
+/* A new file is current's: has the file system's owner a name for him? */
+static bool ids_fit(const struct super *sb, kuid_t uid, kgid_t gid)
+{
+	return kuid_is_mapped(sb->user_ns, uid) &&
+	       kgid_is_mapped(sb->user_ns, gid);
+}
+
+int inode_may_own(const struct inode *dir)
+{
+	const struct cred *c = current->cred;
+
+	if (likely(ids_fit(dir->sb, c->fsuid, c->fsgid)))
+		return 0;
+	return why(-EOVERFLOW, "create: user:[%u], which owns the file system, "
+			       "has no user %u or no group %u",
+		   dir->sb->user_ns->ns.inum, c->fsuid, c->fsgid);
 }
 
 /* ---- changes ------------------------------------------------------------ */
@@ -82,7 +112,7 @@ static bool may_chown(const struct inode *inode, const struct iattr *a)
 	const struct cred *c = current->cred;
 	bool owner = c->fsuid == inode->uid;
 
-	if (capable_of(inode, CAP_CHOWN))
+	if (inode_capable(inode, CAP_CHOWN))
 		return true;
 	if ((a->valid & ATTR_UID) && (!owner || a->uid != inode->uid))
 		return false;
@@ -98,7 +128,7 @@ static void drop_foreign_sgid(const struct inode *inode, struct iattr *a)
 	gid_t gid = a->valid & ATTR_GID ? a->gid : inode->gid;
 
 	if (!cred_in_group(current->cred, gid) &&
-	    !capable_of(inode, CAP_FSETID))
+	    !inode_capable(inode, CAP_FSETID))
 		a->mode &= ~(umode_t)S_ISGID;
 }
 
@@ -168,7 +198,7 @@ static bool ends_setid(const struct inode *inode, const struct iattr *a)
 	if (S_ISDIR(inode->mode))
 		return false;
 	return a->valid & (ATTR_UID | ATTR_GID) ||
-	       (a->valid & ATTR_SIZE && !capable_of(inode, CAP_FSETID));
+	       (a->valid & ATTR_SIZE && !capable(CAP_FSETID));
 }
 
 /* Take the set-id bits away (set-gid: only where it means that the file runs
@@ -194,7 +224,8 @@ static void drop_setid(const struct inode *inode, struct iattr *a)
  * @a: what to change
  *
  * Context: takes inode->lock. The mount is known to be writable.
- * Return: 0, -EPERM, -EROFS, -EFBIG, or what the file system says.
+ * Return: 0, -EPERM, -EROFS, -EFBIG, -EOVERFLOW (the owner of the file system has
+ * no name for the new owner), or what the file system says.
  */
 int notify_change(struct dentry *dentry, struct iattr *a)
 {
@@ -206,6 +237,10 @@ int notify_change(struct dentry *dentry, struct iattr *a)
 	mutex_lock(&inode->lock);
 	if (inode->sb->flags & MS_RDONLY)
 		err = -EROFS;
+	if (!err && !ids_fit(inode->sb,
+			     a->valid & ATTR_UID ? a->uid : inode->uid,
+			     a->valid & ATTR_GID ? a->gid : inode->gid))
+		err = -EOVERFLOW;
 	if (!err)
 		err = setattr_prepare(inode, a);
 	if (!err) {

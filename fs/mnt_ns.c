@@ -54,15 +54,20 @@ static struct mnt_ns *mnt_ns_new(struct user_ns *owner)
 }
 
 /* Fill @ns with a copy of @old's tree; @t learns of copies. Binds of mount
- * namespaces stay behind: they could hold each other alive. */
+ * namespaces stay behind: they could hold each other alive. For another owner:
+ * what happens in the copy stays in it, and it is sealed. */
 static int mnt_ns_fill(struct mnt_ns *ns, struct mnt_ns *old,
 		       struct copy_track *t)
 {
+	bool demote = ns->ns.owner != old->ns.owner;
+	u32 how = demote ? COPY_UNBINDABLE | COPY_DEMOTE : COPY_UNBINDABLE;
 	struct mount *root;
 
 	tree_lock();
-	root = tree_copy(old->root, old->root->root, COPY_UNBINDABLE, t);
+	root = tree_copy(old->root, old->root->root, how, t);
 	if (!IS_ERR(root)) {
+		if (demote)
+			tree_seal(root);
 		ns->root = root;
 		tree_adopt(root, ns);
 	}

@@ -38,6 +38,7 @@ struct mount {
 	u32 flags;		/* MS_RDONLY NOSUID NODEV NOEXEC NOATIME
 				   NODIRATIME RELATIME NOSYMFOLLOW */
 	u32 internal;		/* mount_lock: enum mnt_internal */
+	u32 sealed;		/* namespace_sem: flags that stay (mount_seal.c) */
 	struct mount *parent;	/* both; counted; itself at a root */
 	struct dentry *mountpoint; /* both; counted */
 	struct dentry *root;	/* [I] counted */

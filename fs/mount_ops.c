@@ -114,12 +114,15 @@ int super_reconfigure(struct fs_context *fc)
 }
 
 /* What both forms of remount check. */
-static int remount_check(const struct path *path)
+static int remount_check(const struct path *path, u32 mnt_flags)
 {
 	if (!mnt_in_current_ns(path->mnt))
 		return why(-EINVAL, "remount: mount of another namespace");
 	if (!path_is_mount_root(path))
 		return why(-EINVAL, "remount: not a mount point");
+	if (!mount_seal_allows(path->mnt, mnt_flags))
+		return why(-EPERM, "remount: flags of a mount from a more "
+				   "privileged namespace stay");
 	return 0;
 }
 
@@ -129,7 +132,7 @@ static int do_remount_bind(struct path *path, u32 mnt_flags)
 	int err;
 
 	tree_lock();
-	err = remount_check(path);
+	err = remount_check(path, mnt_flags);
 	if (!err)
 		err = mount_set_flags(path->mnt, mnt_flags);
 	tree_unlock(NULL);
@@ -155,7 +158,7 @@ static int remount_super(struct super *sb, u32 sb_flags, char *data)
 static int do_remount(struct path *path, u32 mnt_flags, u32 sb_flags,
 		      char *data)
 {
-	int err = remount_check(path);
+	int err = remount_check(path, mnt_flags);
 
 	if (!err)
 		err = remount_super(path->mnt->sb, sb_flags, data);
@@ -172,10 +175,17 @@ static int do_remount(struct path *path, u32 mnt_flags, u32 sb_flags,
 /* A mount of fc->sb, in no tree. */
 struct mount *mount_of_context(struct fs_context *fc, u32 mnt_flags)
 {
-	struct mount *m = mount_new(fc->sb, fc->sb->root, fc->source);
+	struct mount *m;
+	u32 sealed;
+	int err = mount_may_show(fc->type, mnt_flags, &sealed);
 
-	if (!IS_ERR(m))
+	if (err)
+		return ERR_PTR(err);
+	m = mount_new(fc->sb, fc->sb->root, fc->source);
+	if (!IS_ERR(m)) {
 		m->flags = mnt_flags;
+		m->sealed = sealed;
+	}
 	return m;
 }
 

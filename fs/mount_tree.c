@@ -220,6 +220,9 @@ struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how)
 		return m;
 	m->flags = old->flags;
 	m->internal = old->internal & MNT_UNBINDABLE;
+	m->sealed = old->sealed;
+	if (how & COPY_DEMOTE && mnt_shared(old))
+		how |= COPY_SLAVE;
 	if (how & COPY_SHARE) {
 		err = group_id_new(m);
 		if (err) {
@@ -260,6 +263,10 @@ static int copy_branch(struct mount *s, struct mount *copy, u32 how,
 
 	for (m = s; m; m = tree_next(m, s)) {
 		if (copy_skips(m, how)) {
+			if (m->internal & MNT_UNBINDABLE &&
+			    m->internal & MNT_LOCKED)
+				return why(-EPERM, "bind: an unbindable mount "
+						   "in it is locked");
 			m = tree_skip(m);
 			continue;
 		}
@@ -270,6 +277,7 @@ static int copy_branch(struct mount *s, struct mount *copy, u32 how,
 		q = mount_clone(m, m->root, how);
 		if (IS_ERR(q))
 			return (int)PTR_ERR(q);
+		q->internal |= m->internal & MNT_LOCKED;
 		tree_attach(q, copy, m->mountpoint);
 		track(t, m, q);
 		at = m;

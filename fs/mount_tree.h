@@ -7,6 +7,7 @@
  *   propagation.c  peer groups, slaves, and who gets a change too
  *   mount_ops.c    mount(2): decoding, new file systems, remount
  *   bind.c         mount(2): bind, move, change of propagation
+ *   mount_seal.c   what a less privileged namespace may not undo
  *   umount.c       umount2(2)
  *   pivot_root.c   pivot_root(2)
  *   mnt_ns.c       a namespace's tree: copy and death
@@ -29,6 +30,7 @@ enum copy_flags {
 	COPY_PRIVATE = 4,
 	COPY_UNBINDABLE = 8, /* also mounts that refuse to be bound */
 	COPY_MNT_NS = 16,    /* also binds of mount namespaces */
+	COPY_DEMOTE = 32,    /* shared ones become slaves: for another owner */
 };
 
 /* Which copy a mount got: for translating root and cwd. */
@@ -112,6 +114,12 @@ int do_move(struct path *dest, const char *from);
 int super_set_flags(struct super *sb, u32 sb_flags, struct fs_context *fc);
 int super_reconfigure(struct fs_context *fc);
 struct mount *mount_of_context(struct fs_context *fc, u32 mnt_flags);
+
+/* mount_seal.c; namespace_sem held, but for mount_may_show() */
+void tree_seal(struct mount *root);
+bool mount_seal_allows(const struct mount *m, u32 flags);
+bool mount_hides_below(const struct mount *m, const struct dentry *d);
+int mount_may_show(const struct fs_type *type, u32 flags, u32 *sealed);
 
 /* mnt_ns.c */
 void mnt_ns_module_init(void);

@@ -45,7 +45,8 @@ static int type_check(const struct path *path, int mask)
 					  0;
 	case S_IFCHR:
 	case S_IFBLK:
-		if (READ_ONCE(path->mnt->flags) & MS_NODEV)
+		if (READ_ONCE(path->mnt->flags) & MS_NODEV ||
+		    super_nodev(path->mnt->sb))
 			return why(-EACCES, "open: a device on a nodev mount");
 		return mask & MAY_EXEC ? -EACCES : 0;
 	case S_IFIFO:
@@ -275,6 +276,8 @@ static struct dentry *tmpfile_make(struct dentry *dir, u32 flags, umode_t mode)
 	struct dentry *d;
 	int err = inode_permission(inode, MAY_WRITE | MAY_EXEC);
 
+	if (!err)
+		err = inode_may_own(inode);
 	if (err)
 		return ERR_PTR(err);
 	name.hash = name_hash(dir, name.name, name.len);

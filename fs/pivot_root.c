@@ -72,6 +72,10 @@ static void pivot_commit(const struct pivot *p)
 	top = root->released;
 	tree_attach(new, top.mnt, top.dentry);
 	tree_attach(root, p->old.mnt, p->old.dentry);
+	if (root->internal & MNT_LOCKED) { /* what was under it stays hidden */
+		new->internal |= MNT_LOCKED;
+		root->internal &= ~(u32)MNT_LOCKED;
+	}
 	WRITE_ONCE(new->expire_mark, 0);
 	mnt_ns_touch(root->ns);
 }

@@ -271,6 +271,7 @@ static struct mount *receiver_take(struct mount *dest, struct list *set,
 
 void propagate_commit(struct mount *dest, struct dentry *mp, struct list *set)
 {
+	const struct user_ns *owner = dest->ns->ns.owner;
 	struct mount *m, *copy;
 
 	while (!list_empty(set)) {
@@ -280,6 +281,8 @@ void propagate_commit(struct mount *dest, struct dentry *mp, struct list *set)
 		/* What it covers there must not count as part of it. */
 		tree_adopt(copy, m->ns);
 		tree_attach(copy, m, mp);
+		if (m->ns->ns.owner != owner)
+			tree_seal(copy);
 	}
 }
 

@@ -16,9 +16,11 @@
  * directory and CAP_FOWNER take a name away. */
 static bool sticky_forbids(const struct inode *dir, const struct inode *inode)
 {
-	if (!(dir->mode & S_ISVTX) || dir->uid == current->cred->fsuid)
+	kuid_t me = current->cred->fsuid;
+
+	if (!(dir->mode & S_ISVTX) || inode->uid == me || dir->uid == me)
 		return false;
-	return !inode_owner_or_capable(inode);
+	return !inode_capable(inode, CAP_FOWNER);
 }
 
 /*

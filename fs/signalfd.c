@@ -10,7 +10,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/sys/syscall.h"
-#include "kernel/task/task.h"
+#include "kernel/task/cred.h"
 
 struct signalfd {
 	u64 mask; /* [a] the signals that it accepts */
@@ -30,7 +30,7 @@ static void signalfd_format(struct signalfd_siginfo *to,
 	to->ssi_errno = from->si_errno;
 	to->ssi_code = from->si_code;
 	to->ssi_pid = (u32)from->pid;
-	to->ssi_uid = from->uid;
+	to->ssi_uid = from_kuid_munged(current_user_ns(), from->uid);
 	to->ssi_status = from->status;
 	to->ssi_int = (s32)from->addr;
 	to->ssi_ptr = from->addr;

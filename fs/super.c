@@ -59,6 +59,15 @@ struct super *super_new(const struct fs_type *type, const struct super_ops *sop,
 	return sb;
 }
 
+void super_set_owner(struct super *sb, struct user_ns *ns)
+{
+	struct user_ns *old = sb->user_ns;
+
+	ns_get(&ns->ns, PIN_SUPER);
+	sb->user_ns = ns;
+	ns_put(&old->ns, PIN_SUPER);
+}
+
 /* The last one shrinks the tree: dentries that the file system pins go. */
 void super_put(struct super *sb)
 {

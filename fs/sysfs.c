@@ -7,6 +7,7 @@
  * One super block, made at the first mount, which all mounts show.
  */
 #include <linux/magic.h>
+#include <linux/sched.h>
 #include <linux/stat.h>
 
 #include "fs/context.h"
@@ -91,6 +92,8 @@ static int sysfs_fill(struct super *sb)
 				      dir->name, dir->mode);
 		if (IS_ERR(made[i]))
 			return (int)PTR_ERR(made[i]);
+		if (dir->parent >= 0)
+			made[i]->inode->flags |= I_MOUNTPOINT;
 	}
 	return 0;
 }
@@ -132,6 +135,7 @@ static struct super *sysfs_get_super(struct fs_context *fc)
 
 const struct fs_type sysfs_type = {
 	.name = "sysfs",
-	.flags = FS_NODEV,
+	.flags = FS_NODEV | FS_USERNS_MOUNT | FS_WHOLE,
+	.shows = CLONE_NEWNET,
 	.get_super = sysfs_get_super,
 };

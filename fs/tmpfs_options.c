@@ -4,6 +4,7 @@
 #include "fs/tmpfs_impl.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/page.h"
+#include "kernel/task/cred.h"
 
 static struct tmpfs_options *options_of(struct fs_context *fc)
 {
@@ -72,16 +73,20 @@ static int option_mode(struct fs_context *fc, const struct fs_value *v)
 
 static int option_uid(struct fs_context *fc, const struct fs_value *v)
 {
+	kuid_t uid = make_kuid(current_user_ns(), v->number);
+
 	options_of(fc)->seen |= SEEN_UID;
-	options_of(fc)->uid = v->number;
-	return 0;
+	options_of(fc)->uid = uid;
+	return kuid_is_mapped(fc->owner, uid) ? 0 : -EINVAL;
 }
 
 static int option_gid(struct fs_context *fc, const struct fs_value *v)
 {
+	kgid_t gid = make_kgid(current_user_ns(), v->number);
+
 	options_of(fc)->seen |= SEEN_GID;
-	options_of(fc)->gid = v->number;
-	return 0;
+	options_of(fc)->gid = gid;
+	return kgid_is_mapped(fc->owner, gid) ? 0 : -EINVAL;
 }
 
 /* Choices of Linux that there is only one of here. */

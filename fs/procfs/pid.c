@@ -64,18 +64,35 @@ ino_t proc_ino(const struct pid *pid, u32 index)
 
 /* ---- inodes ---------------------------------------------------------------------- */
 
-/* Root's, if the task may not be looked into (proc(5), /proc/PID). */
+/* Root of the user namespace that the memory belongs to; of all, if that has
+ * none. */
+static void owner_set_root(struct inode *inode, const struct mm *mm)
+{
+	const struct user_ns *ns = mm && mm->user_ns ? mm->user_ns :
+						       &init_user_ns;
+
+	inode->uid = make_kuid(ns, 0);
+	inode->gid = make_kgid(ns, 0);
+	if (inode->uid == INVALID_ID)
+		inode->uid = 0;
+	if (inode->gid == INVALID_ID)
+		inode->gid = 0;
+}
+
+/* The task's; root's, if it has no memory, or none that may be looked into
+ * (proc(5), /proc/PID). Plain directories tell nothing. */
 static void owner_set(struct inode *inode, struct task *t)
 {
-	bool world_readable_dir = S_ISDIR(inode->mode) &&
-				  (inode->mode & 0777) == 0555;
+	bool plain_dir = inode->mode == (S_IFDIR | 0555);
 	struct cred *c = task_cred_get(t);
 	struct mm *mm = task_mm_get(t);
 
-	inode->uid = c->euid;
-	inode->gid = c->egid;
-	if (!world_readable_dir && mm && mm->dumpable != 1)
-		inode->uid = inode->gid = 0;
+	if (plain_dir || (mm && READ_ONCE(mm->dumpable) == 1)) {
+		inode->uid = c->euid;
+		inode->gid = c->egid;
+	} else {
+		owner_set_root(inode, mm);
+	}
 	if (mm)
 		mm_put(mm);
 	cred_put(c);

@@ -86,15 +86,19 @@ static pid_t parent_nr(struct task *t, struct pid_ns *ns)
 
 static void show_ids(struct seq *s, struct task *t)
 {
+	const struct user_ns *ns = s->file->cred->user_ns;
 	struct cred *c = task_cred_get(t);
 	struct files *fs = task_files_get(t);
 
-	seq_printf(s, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", c->uid,
-		   c->euid, c->suid, c->fsuid, c->gid, c->egid, c->sgid,
-		   c->fsgid);
+	seq_printf(s, "Uid:\t%u\t%u\t%u\t%u\n", from_kuid_munged(ns, c->uid),
+		   from_kuid_munged(ns, c->euid), from_kuid_munged(ns, c->suid),
+		   from_kuid_munged(ns, c->fsuid));
+	seq_printf(s, "Gid:\t%u\t%u\t%u\t%u\n", from_kgid_munged(ns, c->gid),
+		   from_kgid_munged(ns, c->egid), from_kgid_munged(ns, c->sgid),
+		   from_kgid_munged(ns, c->fsgid));
 	seq_printf(s, "FDSize:\t%u\nGroups:\t", fs ? fs->nr : 0);
 	for (u32 i = 0; c->groups && i < c->groups->n; i++)
-		seq_printf(s, "%u ", c->groups->gid[i]);
+		seq_printf(s, "%u ", from_kgid_munged(ns, c->groups->gid[i]));
 	seq_puts(s, c->groups && c->groups->n ? "\n" : " \n");
 	files_put(fs);
 	cred_put(c);

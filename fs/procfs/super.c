@@ -4,6 +4,7 @@
  * It holds that namespace (PIN_SUPER) as long as it is mounted.
  */
 #include <linux/magic.h>
+#include <linux/sched.h>
 #include <linux/stat.h>
 
 #include "fs/context.h"
@@ -109,7 +110,8 @@ static struct super *proc_get_super(struct fs_context *fc)
 
 const struct fs_type proc_fs_type = {
 	.name = "proc",
-	.flags = FS_NODEV | FS_USERNS_MOUNT,
+	.shows = CLONE_NEWPID,
+	.flags = FS_NODEV | FS_USERNS_MOUNT | FS_WHOLE,
 	.get_super = proc_get_super,
 	.params = proc_params,
 };

@@ -73,17 +73,21 @@ static int send_creds(struct scm *scm, const struct ucred *uc)
 {
 	struct pid_ns *ns = task_active_pid_ns(current);
 	const struct cred *c = current->cred;
+	kuid_t uid = make_kuid(c->user_ns, uc->uid);
+	kgid_t gid = make_kgid(c->user_ns, uc->gid);
 	struct pid *pid;
 
+	if (uid == INVALID_ID || gid == INVALID_ID)
+		return -EINVAL;
 	if ((pid_t)uc->pid != task_tgid_nr_ns(current, ns) &&
 	    !ns_capable(ns->ns.owner, CAP_SYS_ADMIN))
 		return why(-EPERM, "SCM_CREDENTIALS: pid %u is another's, and "
 				   "no CAP_SYS_ADMIN over the owner of "
 				   "pid:[%u]", uc->pid, ns->ns.inum);
-	if (uc->uid != c->uid && uc->uid != c->euid && uc->uid != c->suid &&
+	if (uid != c->uid && uid != c->euid && uid != c->suid &&
 	    !ns_capable(c->user_ns, CAP_SETUID))
 		return -EPERM;
-	if (uc->gid != c->gid && uc->gid != c->egid && uc->gid != c->sgid &&
+	if (gid != c->gid && gid != c->egid && gid != c->sgid &&
 	    !ns_capable(c->user_ns, CAP_SETGID))
 		return -EPERM;
 	pid = pid_find_get(ns, (pid_t)uc->pid);
@@ -91,8 +95,8 @@ static int send_creds(struct scm *scm, const struct ucred *uc)
 		return -ESRCH;
 	pid_put(scm->pid);
 	scm->pid = pid;
-	scm->uid = uc->uid;
-	scm->gid = uc->gid;
+	scm->uid = uid;
+	scm->gid = gid;
 	return 0;
 }
 
@@ -214,14 +218,16 @@ static void recv_rights(struct msg *m)
 
 void scm_recv(struct socket *s, struct msg *m)
 {
-	struct ucred uc = { 0, 65534, 65534 };
+	struct ucred uc = { 0, overflow_uid, overflow_gid };
 
 	if (s->passcred) {
 		if (m->scm.pid) {
 			uc.pid = (u32)pid_nr(m->scm.pid,
 					     task_active_pid_ns(current));
-			uc.uid = m->scm.uid;
-			uc.gid = m->scm.gid;
+			uc.uid = from_kuid_munged(current_user_ns(),
+						  m->scm.uid);
+			uc.gid = from_kgid_munged(current_user_ns(),
+						  m->scm.gid);
 		}
 		recv_creds(m, &uc);
 	}

@@ -320,8 +320,12 @@ static int unix_peercred(struct socket *s, struct ucred *uc)
 	uc->pid = u->peer_pid ? (u32)pid_nr(u->peer_pid,
 					    task_active_pid_ns(current)) :
 				0;
-	uc->uid = u->peer_pid ? u->peer_uid : (uid_t)-1;
-	uc->gid = u->peer_pid ? u->peer_gid : (gid_t)-1;
+	uc->uid = u->peer_pid ?
+			  from_kuid_munged(current_user_ns(), u->peer_uid) :
+			  (uid_t)-1;
+	uc->gid = u->peer_pid ?
+			  from_kgid_munged(current_user_ns(), u->peer_gid) :
+			  (gid_t)-1;
 	return 0;
 }
 

@@ -265,6 +265,7 @@ static u32 auxv_fill(u64 *v, const struct exec *x, const struct image *im,
 		     const struct image *in, const struct stack *st)
 {
 	const struct cred *c = x->cred;
+	const struct user_ns *ns = c->user_ns;
 	const u64 pairs[][2] = {
 		{ AT_PAGESZ, PAGE_SIZE },
 		{ AT_CLKTCK, CLOCK_TICKS },
@@ -274,10 +275,10 @@ static u32 auxv_fill(u64 *v, const struct exec *x, const struct image *im,
 		{ AT_BASE, in->file ? in->base : 0 },
 		{ AT_FLAGS, 0 },
 		{ AT_ENTRY, im->base + im->hdr.e_entry },
-		{ AT_UID, c->uid },
-		{ AT_EUID, c->euid },
-		{ AT_GID, c->gid },
-		{ AT_EGID, c->egid },
+		{ AT_UID, from_kuid_munged(ns, c->uid) },
+		{ AT_EUID, from_kuid_munged(ns, c->euid) },
+		{ AT_GID, from_kgid_munged(ns, c->gid) },
+		{ AT_EGID, from_kgid_munged(ns, c->egid) },
 		{ AT_SECURE, x->secure },
 		{ AT_RANDOM, st->random },
 		{ AT_EXECFN, st->execfn },

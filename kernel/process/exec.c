@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * execve(2): another program in the same process. Everything that can fail is
- * done first, beside the process: arguments, file, credentials, a whole new
- * address space. Then exec_commit(), which changes the process and cannot fail.
+ * done first, beside the process: arguments, file, credentials (exec_cred.c), a
+ * whole new address space. Then exec_commit(), which changes the process and cannot fail.
  */
 #include <linux/prctl.h>
-#include <linux/securebits.h>
 
 #include "fs/mount.h"
 #include "fs/namei.h"
@@ -17,58 +16,6 @@
 #include "kernel/process/process.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/task/signal_impl.h"
-
-static bool securebit(const struct cred *c, u32 bit)
-{
-	return c->securebits & (1u << bit);
-}
-
-/* ---- credentials (capabilities(7), "Transformation of capabilities") ----------- */
-
-static void take_setid(const struct exec *x, struct cred *c)
-{
-	const struct inode *i = x->file->inode;
-
-	if (c->no_new_privs || x->file->path.mnt->flags & MS_NOSUID)
-		return;
-	if (i->mode & S_ISUID)
-		c->euid = i->uid;
-	if ((i->mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
-		c->egid = i->gid;
-}
-
-static void take_caps(const struct cred *old, struct cred *c)
-{
-	bool setid = c->euid != old->euid || c->egid != old->egid;
-	bool root = !securebit(c, SECURE_NOROOT) && (!c->euid || !c->uid);
-	u64 file = root ? ~0ULL : 0;
-
-	if (setid || (root && c->uid))
-		c->cap_ambient = setid ? 0 : c->cap_ambient;
-	c->cap_permitted = (file & c->cap_bset) |
-			   (file & c->cap_inheritable) | c->cap_ambient;
-	c->cap_permitted &= CAP_FULL_SET;
-	c->cap_effective = root && !c->euid ? c->cap_permitted :
-					      c->cap_ambient;
-}
-
-static int exec_cred(struct exec *x)
-{
-	const struct cred *old = current->cred;
-	struct cred *c = cred_copy(old);
-
-	if (IS_ERR(c))
-		return (int)PTR_ERR(c);
-	take_setid(x, c);
-	take_caps(old, c);
-	c->suid = c->fsuid = c->euid;
-	c->sgid = c->fsgid = c->egid;
-	c->securebits &= ~(1u << SECURE_KEEP_CAPS);
-	x->secure = c->euid != c->uid || c->egid != c->gid ||
-		    (c->uid && c->cap_permitted & ~old->cap_permitted);
-	x->cred = c;
-	return 0;
-}
 
 /* ---- preparing ------------------------------------------------------------------- */
 
@@ -88,6 +35,7 @@ static int exec_mm(struct exec *x)
 	if (IS_ERR(mm))
 		return (int)PTR_ERR(mm);
 	x->mm = mm;
+	exec_mm_owner(x);
 	return elf_load(x);
 }
 
@@ -150,8 +98,7 @@ static void exec_commit(struct exec *x)
 	u64 irq;
 
 	x->mm->exe_file = x->file;
-	x->mm->dumpable = !x->secure &&
-			  !inode_permission(x->file->inode, MAY_READ);
+	x->mm->dumpable = !x->secure && x->readable;
 	x->file = NULL;
 	if (t->mm)
 		process_mm_release(t);
@@ -219,9 +166,12 @@ static int exec_strings(struct exec *x, const void *argv, const void *envp,
 static int do_exec(int dirfd, const char *path, const void *argv,
 		   const void *envp, int flags, bool user)
 {
-	struct exec *x = kzalloc(sizeof(*x));
-	int err = 0;
+	struct exec *x;
+	int err = exec_nproc_check();
 
+	if (err)
+		return err;
+	x = kzalloc(sizeof(*x));
 	if (!x)
 		return -ENOMEM;
 	x->file = file_open_exec(dirfd, path, flags);

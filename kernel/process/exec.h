@@ -27,8 +27,17 @@ struct exec {
 	struct mm *mm; /* the new address space, not current yet */
 	struct cred *cred;
 	bool secure; /* AT_SECURE */
+	bool readable; /* the program may be read by who executes it */
 	u64 entry, sp;
 };
+
+/* exec_cred.c */
+/* Who the process will be: @x->cred, .secure. -ENOMEM. */
+int exec_cred(struct exec *x);
+/* Who may look into @x->mm: .user_ns of it, .readable. */
+void exec_mm_owner(struct exec *x);
+/* -EAGAIN: it became a user with too many tasks (setuid(2)), who still has. */
+int exec_nproc_check(void);
 
 /* exec_args.c */
 struct strings *strings_new(void); /* NULL: no memory */

@@ -81,7 +81,11 @@ long sys_fchmod(int fd, umode_t mode)
 
 static int path_chown(const struct path *path, uid_t uid, gid_t gid)
 {
-	struct iattr attr = { .valid = ATTR_CTIME, .uid = uid, .gid = gid };
+	struct iattr attr = {
+		.valid = ATTR_CTIME,
+		.uid = make_kuid(current_user_ns(), uid),
+		.gid = make_kgid(current_user_ns(), gid),
+	};
 	int err = mnt_want_write(path->mnt);
 
 	if (err)
@@ -90,7 +94,13 @@ static int path_chown(const struct path *path, uid_t uid, gid_t gid)
 		attr.valid |= ATTR_UID;
 	if (gid != (gid_t)-1)
 		attr.valid |= ATTR_GID;
-	err = notify_change(path->dentry, &attr);
+	if ((attr.valid & ATTR_UID && attr.uid == INVALID_ID) ||
+	    (attr.valid & ATTR_GID && attr.gid == INVALID_ID))
+		err = why(-EINVAL, "chown: user:[%u] has no user %u or no "
+				   "group %u", current_user_ns()->ns.inum, uid,
+			  gid);
+	if (!err)
+		err = notify_change(path->dentry, &attr);
 	mnt_drop_write(path->mnt);
 	return err;
 }
@@ -151,7 +161,7 @@ static u64 real_caps(const struct cred *c)
 {
 	if (c->securebits & KEEP_CAPS_ON_SETUID)
 		return c->cap_effective;
-	return c->uid == 0 ? c->cap_permitted : 0;
+	return c->uid == make_kuid(c->user_ns, 0) ? c->cap_permitted : 0;
 }
 
 /*

@@ -127,8 +127,10 @@ static long nice_walk(struct nice_walk *w, int who)
 		pid_put(w->pgrp);
 		return w->result;
 	case PRIO_USER:
-		w->uid = who ? (uid_t)who : current->cred->uid;
-		nice_walk_all(w);
+		w->uid = who ? make_kuid(current_user_ns(), (uid_t)who) :
+			       current->cred->uid;
+		if (w->uid != INVALID_ID)
+			nice_walk_all(w);
 		return w->result;
 	default:
 		return -EINVAL;

@@ -7,6 +7,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/sys/common.h"
 #include "kernel/sys/syscall.h"
+#include "kernel/task/cred.h"
 
 #define SYNC_FLAGS (AT_STATX_FORCE_SYNC | AT_STATX_DONT_SYNC)
 #define STAT_FLAGS                                                             \
@@ -67,8 +68,8 @@ static int stat_give(const struct kstat *st, struct stat __user *ust)
 	out.st_ino = st->ino;
 	out.st_nlink = st->nlink;
 	out.st_mode = st->mode;
-	out.st_uid = st->uid;
-	out.st_gid = st->gid;
+	out.st_uid = from_kuid_munged(current_user_ns(), st->uid);
+	out.st_gid = from_kgid_munged(current_user_ns(), st->gid);
 	out.st_rdev = dev_encode(st->rdev);
 	out.st_size = st->size;
 	out.st_blksize = st->blksize;
@@ -157,8 +158,8 @@ static int statx_give(const struct kstat *st, unsigned int mask, u64 unique,
 	out.stx_mask = STATX_BASIC_STATS;
 	out.stx_blksize = st->blksize;
 	out.stx_nlink = st->nlink;
-	out.stx_uid = st->uid;
-	out.stx_gid = st->gid;
+	out.stx_uid = from_kuid_munged(current_user_ns(), st->uid);
+	out.stx_gid = from_kgid_munged(current_user_ns(), st->gid);
 	out.stx_mode = (u16)st->mode;
 	out.stx_ino = st->ino;
 	out.stx_size = (u64)st->size;

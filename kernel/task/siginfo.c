@@ -2,9 +2,11 @@
 /*
  * struct kernel_siginfo and the ABI's siginfo_t. Which members of the latter
  * mean something follows from si_code and, for codes of the kernel, from the
- * signal (sigaction(2), "The siginfo_t argument").
+ * signal (sigaction(2), "The siginfo_t argument"). User ids in the former are the
+ * kernel's; here, at the border, they are translated.
  */
 #include "kernel/lib/string.h"
+#include "kernel/task/cred.h"
 #include "kernel/task/signal.h"
 
 enum layout { LAYOUT_KILL, LAYOUT_RT, LAYOUT_TIMER, LAYOUT_CHILD, LAYOUT_FAULT,
@@ -35,6 +37,15 @@ static enum layout layout_of(int sig, int code)
 	return code < 0 && code != SI_TKILL ? LAYOUT_RT : LAYOUT_KILL;
 }
 
+/* How the receiver calls the sender. He is current when he takes the signal: so
+ * nobody has to look into another task's credentials under the signal locks. */
+static uid_t shown_uid(const struct kernel_siginfo *info)
+{
+	if (info->si_code == SI_KERNEL)
+		return info->uid;
+	return from_kuid_munged(current_user_ns(), info->uid);
+}
+
 void siginfo_to_user_layout(siginfo_t *to, const struct kernel_siginfo *from)
 {
 	memset(to, 0, sizeof(*to));
@@ -47,7 +58,7 @@ void siginfo_to_user_layout(siginfo_t *to, const struct kernel_siginfo *from)
 		/* fall through */
 	case LAYOUT_KILL:
 		to->si_pid = from->pid;
-		to->si_uid = from->uid;
+		to->si_uid = shown_uid(from);
 		break;
 	case LAYOUT_TIMER:
 		to->si_tid = from->timer_id;
@@ -56,7 +67,7 @@ void siginfo_to_user_layout(siginfo_t *to, const struct kernel_siginfo *from)
 		break;
 	case LAYOUT_CHILD:
 		to->si_pid = from->pid;
-		to->si_uid = from->uid;
+		to->si_uid = shown_uid(from);
 		to->si_status = from->status;
 		to->si_utime = (__kernel_clock_t)from->utime;
 		to->si_stime = (__kernel_clock_t)from->stime;
@@ -87,7 +98,7 @@ void siginfo_from_user_layout(struct kernel_siginfo *to, const siginfo_t *from)
 		break;
 	case LAYOUT_CHILD:
 		to->pid = from->si_pid;
-		to->uid = from->si_uid;
+		to->uid = make_kuid(current_user_ns(), from->si_uid);
 		to->status = from->si_status;
 		to->utime = (u64)from->si_utime;
 		to->stime = (u64)from->si_stime;
@@ -101,7 +112,7 @@ void siginfo_from_user_layout(struct kernel_siginfo *to, const siginfo_t *from)
 	case LAYOUT_KILL:
 		to->addr = (u64)from->si_ptr;
 		to->pid = from->si_pid;
-		to->uid = from->si_uid;
+		to->uid = make_kuid(current_user_ns(), from->si_uid);
 		break;
 	}
 }

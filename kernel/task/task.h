@@ -153,6 +153,7 @@ enum task_flags {
 	PF_VFORK = 16,	   /* parent sleeps in vfork_done */
 	PF_SIGNALED = 32,  /* died of a signal */
 	PF_DUMPCORE = 64,
+	PF_NPROC_EXCEEDED = 128, /* became a user with too many tasks */
 };
 
 struct completion {
