@@ -210,6 +210,7 @@ int vfs_getattr(const struct path *path, struct kstat *st);
 
 struct super_ops {
 	void (*evict)(struct inode *inode); /* last reference; free content */
+	void (*shrink)(struct super *sb); /* the end: drop kept dentries */
 	void (*put_super)(struct super *sb); /* free sb->private */
 	int (*statfs)(struct dentry *d, struct statfs *st);
 	/* Mount options for mountinfo: ",size=4k". */
@@ -219,12 +220,14 @@ struct super_ops {
 	int (*reconfigure)(struct super *sb, struct fs_context *fc);
 };
 void super_no_evict(struct inode *inode);
+void super_no_shrink(struct super *sb);
 void super_no_put(struct super *sb);
 int simple_statfs(struct dentry *d, struct statfs *st);
 void super_no_options(struct seq *seq, struct super *sb);
 int super_no_reconfigure(struct super *sb, struct fs_context *fc);
 #define SUPER_OPS_DEFAULTS                                                     \
-	.evict = super_no_evict, .put_super = super_no_put,                    \
+	.evict = super_no_evict, .shrink = super_no_shrink,                    \
+	.put_super = super_no_put,                                             \
 	.statfs = simple_statfs, .show_options = super_no_options,             \
 	.reconfigure = super_no_reconfigure
 

@@ -102,6 +102,10 @@ void super_no_evict(struct inode *inode UNUSED)
 {
 }
 
+void super_no_shrink(struct super *sb UNUSED)
+{
+}
+
 void super_no_put(struct super *sb UNUSED)
 {
 }

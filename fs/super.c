@@ -73,6 +73,7 @@ void super_put(struct super *sb)
 {
 	if (!refcount_dec_and_test(&sb->refs))
 		return;
+	sb->sop->shrink(sb);
 	if (sb->root)
 		simple_kill_tree(sb->root);
 	sb->sop->put_super(sb);

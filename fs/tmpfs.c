@@ -173,6 +173,7 @@ static int tmpfs_reconfigure(struct super *sb, struct fs_context *fc)
 
 static const struct super_ops tmpfs_super_ops = {
 	.evict = tmpfs_evict,
+	.shrink = super_no_shrink,
 	.put_super = tmpfs_put_super,
 	.statfs = tmpfs_statfs,
 	.show_options = tmpfs_show_options,
@@ -187,6 +188,7 @@ static void ramfs_show_options(struct seq *seq, struct super *sb)
 
 static const struct super_ops ramfs_super_ops = {
 	.evict = tmpfs_evict,
+	.shrink = super_no_shrink,
 	.put_super = tmpfs_put_super,
 	.statfs = simple_statfs,
 	.show_options = ramfs_show_options,

@@ -135,6 +135,7 @@ int proc_entry_lookup(struct dentry *d, const struct proc_entry *table)
 		if (IS_ERR(inode))
 			return (int)PTR_ERR(inode);
 		d_add(d, inode);
+		proc_keep(d);
 		return 0;
 	}
 	return -ENOENT;

@@ -95,6 +95,7 @@ static int ns_dir_lookup(struct inode *dir, struct dentry *d,
 		inode->op = &ns_link_iops;
 		inode->fop = &ns_link_fops;
 		d_add(d, inode);
+		proc_keep(d);
 		return 0;
 	}
 	return -ENOENT;

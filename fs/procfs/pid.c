@@ -238,6 +238,7 @@ static int pid_dir_lookup(struct inode *dir, struct dentry *d,
 		inode->op = e->iop ? e->iop : &pid_text_iops;
 		inode->fop = e->fop ? e->fop : &pid_text_fops;
 		d_add(d, inode);
+		proc_keep(d);
 		return 0;
 	}
 	return -ENOENT;

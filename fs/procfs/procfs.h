@@ -8,7 +8,7 @@
  *
  * An inode below /proc/PID refers to the struct pid, never to the task: the task
  * is looked up at each use, and is gone (-ESRCH) when it has been reaped. Inodes
- * and dentries are made by each lookup and freed after use.
+ * and dentries are made by lookups; the last ones looked up are kept (kept.c).
  */
 #ifndef WARREN_FS_PROCFS_PROCFS_H
 #define WARREN_FS_PROCFS_PROCFS_H
@@ -69,6 +69,12 @@ void procfs_module_init(void);
 struct pid_ns *proc_pid_ns(const struct super *sb);
 /* A new inode with a blank proc_inode. ERR_PTR(-ENOMEM). */
 struct inode *proc_inode_new(struct super *sb, umode_t mode);
+
+/* kept.c: the names looked up last */
+void proc_keep(struct dentry *d);
+void proc_flush_pid(struct pid *pid);
+void proc_flush_super(struct super *sb);
+void proc_flush_all(void);
 
 /* dir.c: static entries */
 struct inode *proc_entry_inode(struct super *sb, const struct proc_entry *e);

@@ -74,6 +74,7 @@ static int self_lookup(struct dentry *d)
 		inode->op = selves[i].iop;
 		inode->fop = &no_fops;
 		d_add(d, inode);
+		proc_keep(d);
 		return 0;
 	}
 	return -ENOENT;
@@ -112,6 +113,7 @@ static int pid_lookup(struct dentry *d)
 	if (IS_ERR(inode))
 		return (int)PTR_ERR(inode);
 	d_add(d, inode);
+	proc_keep(d);
 	return 0;
 }
 

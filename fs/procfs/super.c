@@ -38,6 +38,7 @@ static void proc_put_super(struct super *sb)
 
 static const struct super_ops proc_sops = {
 	SUPER_OPS_DEFAULTS,
+	.shrink = proc_flush_super,
 	.evict = proc_evict,
 	.put_super = proc_put_super,
 };

@@ -158,6 +158,20 @@ SHOW_NUMBER(pipe_max_size, 1u << 20)
 SHOW_NUMBER(overcommit_memory, 0)
 SHOW_NUMBER(max_map_count, 65530)
 
+/* 2 and 3 let go of names that are only kept (proc(5)); of pages there is
+ * nothing to drop, since no file system here has a disk below it. */
+static ssize_t write_drop_caches(struct file *f __maybe_unused, char *text,
+				 size_t len __maybe_unused)
+{
+	u64 v;
+
+	if (parse_u64(text, 0, &v) || v < 1 || v > 4)
+		return -EINVAL;
+	if (v & 2)
+		proc_flush_all();
+	return 0;
+}
+
 #define TEXT(n, fn) { .name = n, .mode = S_IFREG | 0444, .show = fn }
 #define TEXT_W(n, fn, w)                                                       \
 	{ .name = n, .mode = S_IFREG | 0644, .show = fn, .write = w }
@@ -196,6 +210,8 @@ static const struct proc_entry fs_files[] = {
 };
 
 static const struct proc_entry vm_files[] = {
+	{ .name = "drop_caches", .mode = S_IFREG | 0200,
+	  .write = write_drop_caches },
 	TEXT("max_map_count", show_max_map_count),
 	TEXT("overcommit_memory", show_overcommit_memory),
 	{ 0 },

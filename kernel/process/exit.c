@@ -6,6 +6,7 @@
  */
 #include "fs/file.h"
 #include "fs/fs_struct.h"
+#include "fs/procfs/procfs.h"
 #include "fs/tty.h"
 #include "kernel/mm/mm.h"
 #include "kernel/ns/nsproxy.h"
@@ -169,6 +170,7 @@ void task_release(struct task *t)
 		sighand_detach_wait(t);
 		sighand_put(sh);
 		ucount_task_sub(t->cred->ucount);
+		proc_flush_pid(t->pid);
 		task_put(t); /* the tree's */
 		t = next;
 	}

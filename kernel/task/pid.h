@@ -34,6 +34,7 @@ struct upid {
 struct pid {
 	struct refcount refs;
 	u32 level; /* [I] */
+	u32 proc_kept; /* names that procfs keeps (fs/procfs/kept.c) */
 	struct hlist_head tasks[PIDTYPE_MAX]; /* tasklist_lock */
 	struct waitq pidfd_wait; /* woken when the process has exited */
 	struct upid numbers[];	 /* [I] level + 1 of them */
