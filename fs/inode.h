@@ -266,7 +266,7 @@ enum fs_type_flags {
 	FS_INTERNAL = 4,
 	FS_WHOLE = 16, /* shown to a user namespace whole or not at all */
 	FS_ANY_OPTION = 8, /* takes what it does not know, in silence */
-	FS_NOUSER = 16, /* listed, but mounted by the kernel alone */
+	FS_NOUSER = 32, /* listed, but mounted by the kernel alone */
 };
 extern const struct fs_type pipefs_type, sockfs_type;
 extern const struct fs_type *const fs_types[]; /* NULL-terminated; main.c */
