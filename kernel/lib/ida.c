@@ -62,6 +62,15 @@ int ida_alloc(struct ida *ida)
 	}
 }
 
+static bool is_empty(const u64 *chunk)
+{
+	u64 any = 0;
+
+	for (int w = 0; w < CHUNK_WORDS; w++)
+		any |= chunk[w];
+	return !any;
+}
+
 void ida_free(struct ida *ida, u32 id)
 {
 	u32 chunk = id / CHUNK_BITS, bit = id % CHUNK_BITS;
@@ -71,4 +80,8 @@ void ida_free(struct ida *ida, u32 id)
 	assert(ida->chunks[chunk][bit / 64] & mask);
 	ida->chunks[chunk][bit / 64] &= ~mask;
 	ida->first_free = min(ida->first_free, chunk);
+	if (chunk && is_empty(ida->chunks[chunk])) {
+		kfree(ida->chunks[chunk]);
+		ida->chunks[chunk] = NULL;
+	}
 }

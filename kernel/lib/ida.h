@@ -6,7 +6,8 @@
 #include "kernel/lib/types.h"
 
 /* Two levels: chunks of 512 bits, and an array of chunks that grows. The
- * search starts at the first chunk that may have room. The owner locks. */
+ * search starts at the first chunk that may have room. All chunks but the first
+ * are freed when they are empty. The owner locks. */
 struct ida {
 	u64 **chunks;
 	u32 nr_chunks;

@@ -28,7 +28,8 @@ def programs(tmp_path_factory):
     for name, text in sources.items():
         (folder / f"{name}.c").write_text(text)
         paths[name] = build(folder / f"{name}.c", folder / name)
-    paths["fuzz"] = build("tests/input/fuzz.c", folder / "fuzz")
+    for name in ("fuzz", "exhaust"):
+        paths[name] = build(f"tests/input/{name}.c", folder / name)
     return paths
 
 
@@ -160,3 +161,11 @@ def test_random_calls(programs, smp):
     status, text = machine.boot(initrd=image(programs["fuzz"]), append="app",
                                 app=True, smp=smp)
     assert status == 0 and "100000 calls made" in text, text
+
+
+@pytest.mark.parametrize("smp", [1, 4])
+def test_exhaustion(programs, smp):
+    """17 ways to use up a machine of 32 MiB: errors, and nothing is lost."""
+    status, text = machine.boot(initrd=image(programs["exhaust"]),
+                                append="app quiet", app=True, smp=smp, mem=32)
+    assert status == 0 and "\nok 17 - " in text, text
