@@ -79,6 +79,10 @@ struct file_ops {
 	u32 (*poll)(struct file *f, struct poll_table *pt); /* EPOLL* mask */
 	long (*ioctl)(struct file *f, u32 cmd, unsigned long arg);
 	int (*mmap)(struct file *f, struct vma *vma);
+	/* One more area with this file, by fork or split; one less. Those
+	 * that mmap made, too. mm->lock may be held. */
+	void (*vma_open)(struct vma *vma);
+	void (*vma_close)(struct vma *vma);
 	int (*open)(struct inode *inode, struct file *f);
 	void (*release)(struct file *f); /* last put */
 	/* After a put that was not the last, of a file in flight with
@@ -97,6 +101,7 @@ int no_iterate(struct file *f, struct dir_context *ctx);	 /* -ENOTDIR */
 u32 always_ready_poll(struct file *f, struct poll_table *pt);
 long no_ioctl(struct file *f, u32 cmd, unsigned long arg);	 /* -ENOTTY */
 int no_mmap(struct file *f, struct vma *vma);			 /* -ENODEV */
+void no_vma_event(struct vma *vma);
 int no_open(struct inode *inode, struct file *f);		 /* 0 */
 void no_release(struct file *f);
 void no_lost(void);
@@ -108,7 +113,8 @@ void no_fdinfo(struct seq *seq, struct file *f);
 #define FILE_OPS_DEFAULTS                                                      \
 	.read = no_read, .write = no_write, .llseek = no_llseek,               \
 	.iterate = no_iterate, .poll = always_ready_poll, .ioctl = no_ioctl,   \
-	.mmap = no_mmap, .open = no_open, .release = no_release, .lost = no_lost,  \
+	.mmap = no_mmap, .vma_open = no_vma_event, .vma_close = no_vma_event,  \
+	.open = no_open, .release = no_release, .lost = no_lost,               \
 	.flush = no_flush, .fsync = no_fsync, .fallocate = no_fallocate,       \
 	.show_fdinfo = no_fdinfo
 /* Regular files whose content is inode->op->get_page: ramfs and tmpfs. */

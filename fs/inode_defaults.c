@@ -165,6 +165,10 @@ long no_ioctl(struct file *f UNUSED, u32 cmd UNUSED, unsigned long arg UNUSED)
 	return -ENOTTY;
 }
 
+void no_vma_event(struct vma *vma UNUSED)
+{
+}
+
 int no_mmap(struct file *f UNUSED, struct vma *vma UNUSED)
 {
 	return -ENODEV;

@@ -28,6 +28,23 @@ void mm_file_put(struct file *f)
 		file_put(f);
 }
 
+/* What areas have of their files: a reference, and the driver knows of it. */
+void vma_file_open(struct vma *v)
+{
+	if (!v->file)
+		return;
+	file_get(v->file);
+	v->file->op->vma_open(v);
+}
+
+void vma_file_close(struct vma *v)
+{
+	if (!v->file)
+		return;
+	v->file->op->vma_close(v);
+	file_put(v->file);
+}
+
 /* The program that an address space runs: nobody may write to it. */
 struct file *mm_exe_get(struct file *f)
 {

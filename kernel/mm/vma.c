@@ -36,15 +36,16 @@ struct vma *vma_dup(struct mm *mm, const struct vma *v)
 	struct vma *copy = vma_new(mm, v->start, v->end, v->flags);
 
 	if (copy) {
-		copy->file = mm_file_get(v->file);
+		copy->file = v->file;
 		copy->pgoff = v->pgoff;
+		vma_file_open(copy);
 	}
 	return copy;
 }
 
 void vma_free(struct vma *v)
 {
-	mm_file_put(v->file);
+	vma_file_close(v);
 	slab_free(vma_slab, v);
 }
 

@@ -93,6 +93,9 @@ int mm_populate(struct mm *mm, u64 start, u64 end, bool write);
 
 struct file *mm_file_get(struct file *f); /* NULL stays NULL */
 void mm_file_put(struct file *f);	  /* may sleep; NULL ignored */
+/* A copy of an area has a file as well; an area goes. */
+void vma_file_open(struct vma *v);
+void vma_file_close(struct vma *v); /* may sleep */
 struct file *mm_exe_get(struct file *f);  /* also denies writing */
 void mm_exe_put(struct file *f);
 /* May @f be mapped so? Takes what is not allowed off *@vm_flags.
