@@ -19,6 +19,7 @@
 #include "fs/tty.h"
 #include "kernel/debug/kunit.h"
 #include "kernel/debug/printk.h"
+#include "kernel/ipc/mqueue.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/radix.h"
 #include "kernel/lib/string.h"
@@ -36,8 +37,8 @@
 /* The kinds of file system: /proc/filesystems in this order. */
 const struct fs_type *const fs_types[] = {
 	&sysfs_type,   &tmpfs_type,   &rootfs_type, &proc_fs_type,
-	&devtmpfs_type, &debugfs_type, &ramfs_type,
-	&pipefs_type,   &sockfs_type,  NULL,
+	&devtmpfs_type, &debugfs_type, &ramfs_type,  &mqueue_fs_type,
+	&pipefs_type,	&sockfs_type,  NULL,
 };
 
 /* "word" on the kernel command line? */

@@ -30,9 +30,17 @@ struct proc_entry {
 	ssize_t (*write)(struct file *f, char *text, size_t len);
 	const struct proc_entry *children; /* directory: ends with name NULL */
 	const char *target;		   /* link */
+	const void *data;		   /* for @show and @write */
 };
 extern const struct proc_entry proc_root_files[]; /* root_files.c */
 extern const struct proc_entry proc_sys_root[];	  /* sysctl.c */
+extern const struct proc_entry proc_sysvipc[];	  /* ipc.c */
+
+/* ipc.c: sysctls of the reader's ipc namespace; @data is a struct ipc_limit. */
+int proc_show_ipc_limit(struct seq *s, struct file *f);
+ssize_t proc_write_ipc_limit(struct file *f, char *text, size_t len);
+int proc_show_sem_limits(struct seq *s, struct file *f);
+ssize_t proc_write_sem_limits(struct file *f, char *text, size_t len);
 
 /* One name in /proc/PID. */
 struct pid_entry {

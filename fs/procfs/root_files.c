@@ -176,6 +176,7 @@ const struct proc_entry proc_root_files[] = {
 	TEXT("stat", show_stat),
 	TEXT("swaps", show_swaps),
 	{ .name = "sys", .mode = S_IFDIR | 0555, .children = proc_sys_root },
+	{ .name = "sysvipc", .mode = S_IFDIR | 0555, .children = proc_sysvipc },
 	TEXT("uptime", show_uptime),
 	TEXT("version", show_version),
 	{ 0 },

@@ -7,6 +7,7 @@
 #include <linux/resource.h>
 
 #include "fs/procfs/procfs.h"
+#include "kernel/ipc/limits.h"
 #include "kernel/lib/string.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/sys/random.h"
@@ -175,6 +176,9 @@ static ssize_t write_drop_caches(struct file *f __maybe_unused, char *text,
 #define TEXT(n, fn) { .name = n, .mode = S_IFREG | 0444, .show = fn }
 #define TEXT_W(n, fn, w)                                                       \
 	{ .name = n, .mode = S_IFREG | 0644, .show = fn, .write = w }
+#define IPC_LIMIT(n, limit)                                                    \
+	{ .name = n, .mode = S_IFREG | 0644, .show = proc_show_ipc_limit,      \
+	  .write = proc_write_ipc_limit, .data = &ipc_limit_##limit }
 #define DIR(n, c) { .name = n, .mode = S_IFDIR | 0555, .children = c }
 
 static const struct proc_entry random_files[] = {
@@ -187,6 +191,9 @@ static const struct proc_entry kernel_files[] = {
 	TEXT("cap_last_cap", show_cap_last_cap),
 	TEXT_W("domainname", show_domainname, write_domainname),
 	TEXT_W("hostname", show_nodename, write_nodename),
+	IPC_LIMIT("msgmax", msgmax),
+	IPC_LIMIT("msgmnb", msgmnb),
+	IPC_LIMIT("msgmni", msgmni),
 	TEXT("ngroups_max", show_ngroups_max),
 	TEXT_W("ns_last_pid", show_last_pid, write_last_pid),
 	TEXT("osrelease", show_release),
@@ -195,13 +202,28 @@ static const struct proc_entry kernel_files[] = {
 	TEXT("overflowuid", show_overflow_id),
 	TEXT_W("pid_max", show_pid_max, write_pid_max),
 	DIR("random", random_files),
+	TEXT_W("sem", proc_show_sem_limits, proc_write_sem_limits),
+	IPC_LIMIT("shm_rmid_forced", rmid_forced),
+	IPC_LIMIT("shmall", shmall),
+	IPC_LIMIT("shmmax", shmmax),
+	IPC_LIMIT("shmmni", shmmni),
 	TEXT("threads-max", show_threads_max),
 	TEXT("version", show_version),
 	{ 0 },
 };
 
+static const struct proc_entry mqueue_files[] = {
+	IPC_LIMIT("msg_default", msg_default),
+	IPC_LIMIT("msg_max", msg_max),
+	IPC_LIMIT("msgsize_default", msgsize_default),
+	IPC_LIMIT("msgsize_max", msgsize_max),
+	IPC_LIMIT("queues_max", queues_max),
+	{ 0 },
+};
+
 static const struct proc_entry fs_files[] = {
 	TEXT("file-max", show_file_max),
+	DIR("mqueue", mqueue_files),
 	TEXT("nr_open", show_nr_open),
 	TEXT("overflowgid", show_overflow_id),
 	TEXT("overflowuid", show_overflow_id),

@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 
 #include "fs/mount.h"
+#include "kernel/ipc/ipc.h"
 #include "kernel/net/net.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/ns/user.h"
@@ -22,6 +23,11 @@ static struct ns *uts_of(struct task *t)
 static struct ns *net_of(struct task *t)
 {
 	return task_ns_get(t, NS_NET);
+}
+
+static struct ns *ipc_of(struct task *t)
+{
+	return task_ns_get(t, NS_IPC);
 }
 
 static struct ns *mnt_of(struct task *t)
@@ -73,6 +79,7 @@ static struct ns *children_pid_of(struct task *t)
 const struct ns_entry ns_entries[] = {
 	{ "net", &net_ns_ops, net_of },
 	{ "uts", &uts_ns_ops, uts_of },
+	{ "ipc", &ipc_ns_ops, ipc_of },
 	{ "pid", &pid_ns_ops, active_pid_of },
 	{ "pid_for_children", &pid_ns_ops, children_pid_of },
 	{ "user", &user_ns_ops, user_of },
@@ -81,8 +88,8 @@ const struct ns_entry ns_entries[] = {
 };
 const u32 nr_ns_entries = ARRAY_SIZE(ns_entries) - 1;
 
-const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWPID |
-			 CLONE_NEWUSER | CLONE_NEWNET;
+const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
+			 CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWNET;
 
 const struct ns_ops *ns_ops_of_type(u32 type)
 {
@@ -97,6 +104,7 @@ struct nsproxy init_nsproxy = {
 	.ns = {
 		[NS_MNT] = &init_mnt_ns.ns,
 		[NS_UTS] = &init_uts_ns.ns,
+		[NS_IPC] = &init_ipc_ns.ns,
 		[NS_PID_CHILDREN] = &init_pid_ns.ns,
 		[NS_NET] = &init_net.ns,
 	},
@@ -113,6 +121,7 @@ void nsproxy_module_init(void)
 {
 	nsproxy_slab_init();
 	uts_ns_module_init();
+	ipc_ns_module_init();
 	pid_ns_module_init();
 	user_ns_module_init();
 	net_ns_module_init();

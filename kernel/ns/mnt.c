@@ -78,4 +78,5 @@ const struct ns_ops mnt_ns_ops = {
 	.free = mnt_ns_free,
 	.install = mnt_ns_install,
 	.parent = ns_no_parent,
+	.leave = ns_no_leave,
 };

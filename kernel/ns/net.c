@@ -76,4 +76,5 @@ const struct ns_ops net_ns_ops = {
 	.free = net_ns_free,
 	.install = net_ns_install,
 	.parent = ns_no_parent,
+	.leave = ns_no_leave,
 };

@@ -34,7 +34,7 @@ struct ucount;
 struct user_ns;
 
 /* Slots of struct nsproxy. pid is the one for children. */
-enum ns_slot { NS_MNT, NS_UTS, NS_PID_CHILDREN, NS_NET, NR_NS_SLOTS,
+enum ns_slot { NS_MNT, NS_UTS, NS_IPC, NS_PID_CHILDREN, NS_NET, NR_NS_SLOTS,
 	       NS_NO_SLOT = -1 };
 
 /* What kind of holder a reference belongs to. */
@@ -49,6 +49,7 @@ enum ns_pin {
 	PIN_NSFS,     /* the nsfs inode: open files, bind mounts, in flight */
 	PIN_SUPER,    /* a mounted file system (proc) */
 	PIN_SOCKET,   /* a socket, open or in flight (net) */
+	PIN_SHM,      /* attached shared memory (ipc) */
 	PIN_TEMP,     /* a pointer on somebody's stack */
 	PIN_BOOT,     /* initial namespaces never die */
 	NR_NS_PINS
@@ -88,6 +89,9 @@ struct ns_ops {
 	/* Not counted; NULL: no such. A child holds a PIN_CHILD_NS reference
 	 * on it, which ns_put() gives back after free(). */
 	struct ns *(*parent)(struct ns *ns);
+	/* Current is about to go from its namespace of this type to another
+	 * (or to the same anew), by setns or unshare. Cannot fail. */
+	void (*leave)(void);
 };
 
 /* One line of /proc/PID/ns. */
@@ -115,6 +119,7 @@ void ns_put(struct ns *ns, enum ns_pin pin); /* may sleep; no spinlock held */
 void ns_pin_move(struct ns *ns, enum ns_pin from, enum ns_pin to);
 /* NULL-terminated default: the type has no parent. */
 struct ns *ns_no_parent(struct ns *ns);
+void ns_no_leave(void); /* default: there is nothing to give up */
 /* The type whose CLONE_NEW* bit is @type, or NULL. */
 const struct ns_ops *ns_ops_of_type(u32 type);
 
@@ -127,6 +132,7 @@ extern struct list ns_list; /* every live namespace, by id; ns_lock */
 #define PID_NS_INIT_INO 0xEFFFFFFCu
 #define USER_NS_INIT_INO 0xEFFFFFFDu
 #define UTS_NS_INIT_INO 0xEFFFFFFEu
+#define IPC_NS_INIT_INO 0xEFFFFFFFu
 /* All bits that clone and unshare take for namespaces that exist here. */
 extern const u32 ns_all_types;
 

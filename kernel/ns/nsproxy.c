@@ -93,6 +93,16 @@ struct nsproxy *nsproxy_copy(struct nsproxy *old, u32 flags,
 	return np;
 }
 
+void nsproxy_leave(u32 flags)
+{
+	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
+		const struct ns_ops *ops = current->nsproxy->ns[i]->ops;
+
+		if (flags & ops->type)
+			ops->leave();
+	}
+}
+
 /**
  * nsproxy_switch - replace current's set
  * @np: takes over the caller's reference; NULL: current exits
@@ -140,6 +150,8 @@ static int fork_check(u32 flags, const struct cred *cred)
 	if (!cred_capable(cred, cred->user_ns, CAP_SYS_ADMIN))
 		return why(-EPERM, "clone: a new namespace needs "
 				   "CAP_SYS_ADMIN in the user namespace");
+	if (flags & CLONE_NEWIPC && flags & CLONE_SYSVSEM)
+		return why(-EINVAL, "clone: CLONE_NEWIPC with CLONE_SYSVSEM");
 	if (flags & CLONE_NEW_ANY & ~ns_all_types)
 		return why(-EINVAL, "clone: no such type of namespace: 0x%x",
 			   flags & CLONE_NEW_ANY & ~ns_all_types);

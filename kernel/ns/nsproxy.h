@@ -41,6 +41,9 @@ void nsproxy_put(struct nsproxy *np); /* may sleep */
  */
 struct nsproxy *nsproxy_copy(struct nsproxy *old, u32 flags,
 			     struct user_ns *owner, struct fs *fs);
+/* Current gets other namespaces of the types in @flags: it gives up what it
+ * has in its own. Before nsproxy_switch(). */
+void nsproxy_leave(u32 flags);
 /* Replace current's nsproxy (NULL when exiting); drops the old one. */
 void nsproxy_switch(struct nsproxy *np);
 /* Counted namespace of @t in @slot (PIN_TEMP), or NULL if it has none. */
@@ -81,8 +84,9 @@ void nsproxy_slab_init(void);
 void uts_ns_module_init(void);
 void pid_ns_module_init(void);
 void net_ns_module_init(void);
+void ipc_ns_module_init(void);
 
 extern const struct ns_ops uts_ns_ops, pid_ns_ops, mnt_ns_ops, user_ns_ops,
-	net_ns_ops;
+	net_ns_ops, ipc_ns_ops;
 
 #endif

@@ -124,4 +124,5 @@ const struct ns_ops pid_ns_ops = {
 	.free = pid_ns_free,
 	.install = pid_ns_install,
 	.parent = pid_ns_parent,
+	.leave = ns_no_leave,
 };

@@ -201,3 +201,24 @@ bool ucount_tasks_over(const struct ucount *u, u64 limit)
 	}
 	return false;
 }
+
+/* ---- POSIX message queues ------------------------------------------------ */
+
+void ucount_mq_uncharge(struct ucount *u, u64 bytes)
+{
+	for (; u; u = up(u))
+		atomic_sub(&u->mq_bytes, bytes);
+}
+
+bool ucount_mq_charge(struct ucount *u, u64 bytes, u64 limit)
+{
+	bool over = false;
+
+	for (struct ucount *at = u; at; at = up(at)) {
+		over |= atomic_add(&at->mq_bytes, bytes) > limit;
+		limit = at->ns->mq_max;
+	}
+	if (over)
+		ucount_mq_uncharge(u, bytes);
+	return !over;
+}

@@ -24,6 +24,7 @@ struct ucount {
 	struct refcount refs;
 	u32 nr[NR_NS_KINDS];  /* [a] live namespaces */
 	u32 tasks;	      /* [a] for RLIMIT_NPROC */
+	u64 mq_bytes;	      /* [a] for RLIMIT_MSGQUEUE */
 };
 extern struct ucount init_ucount; /* the initial namespace's root */
 
@@ -49,5 +50,10 @@ void ucount_task_add(struct ucount *u);
 void ucount_task_sub(struct ucount *u);
 /* Are there more tasks than @limit (RLIMIT_NPROC), or than a limit above? */
 bool ucount_tasks_over(const struct ucount *u, u64 limit);
+
+/* A POSIX message queue of @bytes, all the way up. False: that would be more
+ * than @limit (RLIMIT_MSGQUEUE), or than a limit above; nothing is charged. */
+bool ucount_mq_charge(struct ucount *u, u64 bytes, u64 limit);
+void ucount_mq_uncharge(struct ucount *u, u64 bytes);
 
 #endif

@@ -37,6 +37,7 @@ struct user_ns init_user_ns = {
 	},
 	.setgroups_allowed = true,
 	.nproc_max = RLIM64_INFINITY,
+	.mq_max = RLIM64_INFINITY,
 };
 
 DEFINE_MUTEX(id_map_mutex);
@@ -109,6 +110,7 @@ static void user_ns_fill(struct user_ns *ns, struct user_ns *parent)
 	ns->owner_gid = c->egid;
 	ns->maker_had_setfcap = c->cap_effective & (1ULL << CAP_SETFCAP);
 	ns->nproc_max = READ_ONCE(current->signal->rlim[RLIMIT_NPROC].cur);
+	ns->mq_max = READ_ONCE(current->signal->rlim[RLIMIT_MSGQUEUE].cur);
 	for (u32 i = 0; i < NR_NS_KINDS; i++)
 		ns->ns_max[i] = NS_MAX_DEFAULT;
 	mutex_lock(&id_map_mutex);
@@ -235,4 +237,5 @@ const struct ns_ops user_ns_ops = {
 	.free = user_ns_free,
 	.install = user_ns_install,
 	.parent = user_ns_parent,
+	.leave = ns_no_leave,
 };

@@ -110,4 +110,5 @@ const struct ns_ops uts_ns_ops = {
 	.free = uts_ns_free,
 	.install = uts_ns_install,
 	.parent = ns_no_parent,
+	.leave = ns_no_leave,
 };

@@ -8,6 +8,7 @@
 #include "fs/fs_struct.h"
 #include "fs/procfs/procfs.h"
 #include "fs/tty.h"
+#include "kernel/ipc/task.h"
 #include "kernel/mm/mm.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/ns/ucount.h"
@@ -260,6 +261,8 @@ void do_exit(int code)
 	if (group_dead)
 		itimers_exit(t->signal);
 	exit_mm(t);
+	sem_task_exit(t);
+	shm_task_exit(t);
 	exit_files(t);
 	if (group_dead)
 		exit_tty(t);

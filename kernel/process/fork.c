@@ -13,6 +13,7 @@
 #include "fs/fs_struct.h"
 #include "fs/tty.h"
 #include "kernel/debug/why.h"
+#include "kernel/ipc/task.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/mm.h"
 #include "kernel/ns/nsproxy.h"
@@ -225,6 +226,7 @@ static void child_undo(struct task *child)
 	if (child->sighand)
 		sighand_put(child->sighand);
 	fs_put(child->fs);
+	sem_task_exit(child);
 	files_put(child->files);
 	if (child->cred)
 		ucount_task_sub(child->cred->ucount);
@@ -243,6 +245,8 @@ static struct task *child_new(const struct clone_request *r)
 	err = copy_cred(r, child);
 	if (!err)
 		err = copy_files(r, child);
+	if (!err)
+		err = sem_task_fork(r->flags, child);
 	if (!err)
 		err = copy_fs(r, child);
 	if (!err)

@@ -82,6 +82,7 @@ static void nsset_commit(struct nsset *set)
 		fs_set_cwd(current->fs, &path);
 		path_put(&path);
 	}
+	nsproxy_leave(set->flags);
 	nsproxy_switch(set->nsproxy);
 	set->nsproxy = NULL;
 }

@@ -10,6 +10,7 @@
 #include "fs/file.h"
 #include "fs/fs_struct.h"
 #include "kernel/debug/why.h"
+#include "kernel/ipc/task.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/process/nsset.h"
 #include "kernel/task/cred.h"
@@ -17,7 +18,6 @@
 #include "kernel/task/task.h"
 
 #define UNSHARE_PROCESS (CLONE_THREAD | CLONE_SIGHAND | CLONE_VM)
-/* CLONE_SYSVSEM: semaphore undo lists do not exist, so none is shared. */
 #define UNSHARE_OTHER (CLONE_FS | CLONE_FILES | CLONE_SYSVSEM)
 
 /* What a flag says about others: who leaves the memory leaves the handlers,
@@ -155,7 +155,7 @@ static int fresh_nsproxy(struct fresh *f, u64 flags)
 }
 
 /* Afterwards @f holds what current had. */
-static void fresh_commit(struct fresh *f)
+static void fresh_commit(struct fresh *f, u32 flags)
 {
 	struct fs *fs = current->fs;
 	struct files *files = current->files;
@@ -170,7 +170,10 @@ static void fresh_commit(struct fresh *f)
 		f->files = files;
 	}
 	spin_unlock(&current->lock);
+	if (flags & CLONE_SYSVSEM)
+		sem_task_exit(current);
 	if (f->nsproxy) {
+		nsproxy_leave(flags);
 		nsproxy_switch(f->nsproxy);
 		f->nsproxy = NULL;
 	}
@@ -205,7 +208,7 @@ int unshare(u64 flags)
 	if (!err)
 		err = fresh_nsproxy(&f, flags);
 	if (!err)
-		fresh_commit(&f);
+		fresh_commit(&f, (u32)flags);
 	fresh_put(&f);
 	return err;
 }

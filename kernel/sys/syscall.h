@@ -33,6 +33,9 @@
 #include "arch/x86_64/arch.h"
 #include "kernel/lib/err.h"
 
+struct mq_attr;
+struct msgbuf;
+struct sembuf;
 struct user_msghdr; /* kernel/net/socket.h */
 
 #define SYSCALL0(nr, name) long sys_##name(void);

@@ -71,6 +71,7 @@ struct task init_task = {
 	.fs = &init_fs,
 	.cred = &init_cred,
 	.nsproxy = &init_nsproxy,
+	.shm_created = LIST_INIT(init_task.shm_created),
 	.pending = {.queue = LIST_INIT(init_task.pending.queue)},
 	.timer_slack = TIMER_SLACK_NS,
 };
@@ -138,6 +139,7 @@ struct task *task_new(bool user)
 	list_init(&t->thread_link);
 	list_init(&t->all_link);
 	list_init(&t->children);
+	list_init(&t->shm_created);
 	list_init(&t->sibling);
 	sigpending_init(&t->pending);
 	t->se.weight = NICE_0_WEIGHT;

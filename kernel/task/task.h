@@ -104,6 +104,8 @@ struct task {
 	struct cred *cred;	 /* [t] counted, immutable itself; only the
 				    task replaces it: cred_commit() */
 	struct nsproxy *nsproxy; /* [t] counted, immutable itself; NULL: dead */
+	struct sem_undo_list *sysvsem; /* [c] counted: CLONE_SYSVSEM; or NULL */
+	struct list shm_created; /* segments it made: kernel/ipc/shm.c */
 
 	/* Signals */
 	u32 sighand_users;	 /* [a] CPUs inside sighand_lock(this task) */

@@ -46,6 +46,7 @@ const char *err_name(int err)
 		N(EPROTONOSUPPORT), N(EOPNOTSUPP), N(EAFNOSUPPORT),
 		N(EADDRINUSE), N(ECONNRESET), N(EISCONN), N(ENOTCONN),
 		N(ETIMEDOUT), N(ECONNREFUSED), N(ESTALE), N(EOWNERDEAD),
+		N(EIDRM), N(ENOMSG),
 #undef N
 	};
 	static char other[16];

@@ -18,7 +18,9 @@
 #ifndef WARREN_TESTS_USER_CASE_H
 #define WARREN_TESTS_USER_CASE_H
 
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
 #include "case.h"
 
 #define D "/proc/self/ns/"
-static const char *const types[] = { "net", "uts", "pid", "pid_for_children",
-				     "mnt" };
+static const char *const types[] = { "net", "uts", "ipc", "pid",
+				     "pid_for_children", "mnt" };
 
 static void new_uts_ghost(void)
 {

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+/* The ipc namespace: what it isolates, who may enter it, what keeps it. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <pthread.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+
+#include "case.h"
+
+#define D "/proc/self/ns/"
+
+static int ns_open(void)
+{
+	return open(D "ipc", O_RDONLY);
+}
+
+CASE(S04, "a new ipc namespace is empty; setns finds the old one again")
+{
+	ino_t first, second;
+	int fd;
+
+	SEE("link", "%s", link_type(D "ipc"));
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	first = ino_of(D "ipc");
+	fd = ns_open();
+	CHECK(shmget(0x1234, 4096, IPC_CREAT | 0600) == 0);
+	CHECK(semget(0x1234, 1, IPC_CREAT | 0600) == 0);
+	CHECK(msgget(0x1234, IPC_CREAT | 0600) == 0);
+	SEE("unshare", "%s", ERR(unshare(CLONE_NEWIPC)));
+	second = ino_of(D "ipc");
+	SEE("another number", "%d", first != second);
+	SEE("shm, sem, msg", "%s %s %s", ERR(shmget(0x1234, 0, 0)),
+	    ERR(semget(0x1234, 0, 0)), ERR(msgget(0x1234, 0)));
+	SEE("ids begin anew", "%d %d %d", shmget(1, 1, IPC_CREAT | 0600),
+	    semget(1, 1, IPC_CREAT | 0600), msgget(1, IPC_CREAT | 0600));
+	SEE("other types", "%s %s", ERR(setns(fd, CLONE_NEWUTS)),
+	    ERR(setns(fd, CLONE_NEWIPC | CLONE_NEWUTS)));
+	SEE("setns", "%s", ERR(setns(fd, CLONE_NEWIPC)));
+	SEE("the same number", "%d", first == ino_of(D "ipc"));
+	SEE("shm, sem, msg", "%d %d %d", shmget(0x1234, 0, 0),
+	    semget(0x1234, 0, 0), msgget(0x1234, 0));
+	SEE("setns to where it is", "%s", ERR(setns(fd, 0)));
+}
+
+CASE(H03, "attached memory stays when the task leaves; its id means nothing")
+{
+	struct shmid_ds ds;
+	char *p;
+	int id;
+
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	id = shmget(0x77, 4096, IPC_CREAT | 0600);
+	p = shmat(id, NULL, 0);
+	strcpy(p, "mine");
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	SEE("memory", "%s", p);
+	SEE("its id", "%s", ERR(shmctl(id, IPC_STAT, &ds)));
+	strcpy(p, "written");
+	SEE("memory", "%s", p);
+	SEE("in the maps", "%d",
+	    !!strstr(read_file("/proc/self/maps"), "/SYSV00000077"));
+	SEE("shmdt", "%s", ERR(shmdt(p)));
+}
+
+static void two_objects(void)
+{
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	CHECK(shmget(0x51, 8192, IPC_CREAT | 0600) == 0);
+	CHECK(msgget(0x52, IPC_CREAT | 0600) == 0);
+}
+
+CASE(S01, "an open link keeps the namespace, and its objects, of a dead task")
+{
+	char path[64];
+	pid_t pid = spawn(two_objects);
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", pid);
+	fd = open(path, O_RDONLY);
+	reap(pid);
+	SEE("setns", "%s", ERR(setns(fd, 0)));
+	SEE("found", "%d %d", shmget(0x51, 0, 0), msgget(0x52, 0));
+}
+
+/* Lines of a file, and the fields @from.. @to of its second. */
+static void see_list(const char *file, int from, int to)
+{
+	char text[512] = "", *word, *line;
+	char *s = strdup(read_file(file));
+	int lines = 0, i = 0;
+
+	for (char *c = s; *c; c++)
+		lines += *c == '\n';
+	SEE(file, "%d lines", lines);
+	line = strchr(s, '\n');
+	for (word = line ? strtok(line, " \n") : NULL; word && i <= to;
+	     word = strtok(NULL, " \n"), i++)
+		if (i >= from) {
+			strcat(text, word);
+			strcat(text, " ");
+		}
+	SEE("fields", "%s|", text);
+	free(s);
+}
+
+CASE(H03, "/proc/sysvipc shows the reader's namespace")
+{
+	struct {
+		long type;
+		char text[8];
+	} m = { 1, "abc" };
+	int shm;
+
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	see_list("/proc/sysvipc/shm", 0, 3);
+	shm = shmget(5, 5000, IPC_CREAT | 0640);
+	CHECK(shmat(shm, NULL, 0) != (void *)-1);
+	semget(6, 3, IPC_CREAT | 0600);
+	CHECK(msgsnd(msgget(7, IPC_CREAT | 0622), &m, 4, 0) == 0);
+	see_list("/proc/sysvipc/shm", 0, 3);
+	see_list("/proc/sysvipc/shm", 6, 10);
+	see_list("/proc/sysvipc/sem", 0, 7);
+	see_list("/proc/sysvipc/msg", 0, 4);
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	see_list("/proc/sysvipc/shm", 0, 3);
+	see_list("/proc/sysvipc/msg", 0, 3);
+	SEE("header", "%s", read_file("/proc/sysvipc/shm"));
+	SEE("header", "%s", read_file("/proc/sysvipc/sem"));
+	SEE("header", "%s", read_file("/proc/sysvipc/msg"));
+}
+
+static void see_sysctl(const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/sys/%s", name);
+	SEE(name, "%.*s", (int)strcspn(read_file(path), "\n"),
+	    read_file(path));
+}
+
+/* The errno of writing @text, and what is there then. */
+static void try_sysctl(const char *name, const char *text)
+{
+	char path[64], what[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/sys/%s", name);
+	snprintf(what, sizeof(what), "%s < %s", name, text);
+	fd = open(path, O_WRONLY);
+	SEE(what, "%s", ERR(write(fd, text, strlen(text))));
+	close(fd);
+	see_sysctl(name);
+}
+
+CASE(H03, "sysctls: the defaults of a new namespace")
+{
+	static const char *const all[] = {
+		"kernel/msgmax",	"kernel/msgmnb",
+		"kernel/msgmni",	"kernel/shmmax",
+		"kernel/shmall",	"kernel/shmmni",
+		"kernel/sem",		"kernel/shm_rmid_forced",
+		"fs/mqueue/msg_default", "fs/mqueue/msg_max",
+		"fs/mqueue/msgsize_default", "fs/mqueue/msgsize_max",
+		"fs/mqueue/queues_max",
+	};
+
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	write_file("/proc/sys/kernel/msgmax", "77\n");
+	write_file("/proc/sys/fs/mqueue/msg_max", "77\n");
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		see_sysctl(all[i]);
+}
+
+CASE(H03, "sysctls: what can be written")
+{
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	try_sysctl("kernel/msgmax", "-1");
+	try_sysctl("kernel/msgmax", "2147483647");
+	try_sysctl("kernel/msgmax", "2147483648");
+	try_sysctl("kernel/msgmax", "5 6");
+	try_sysctl("kernel/msgmax", "5x");
+	try_sysctl("kernel/msgmni", "32768");
+	try_sysctl("kernel/msgmni", "32769");
+	try_sysctl("kernel/shmmni", "32769");
+	try_sysctl("kernel/shmmax", "18446744073709551615");
+	try_sysctl("kernel/shm_rmid_forced", "2");
+	try_sysctl("kernel/shm_rmid_forced", "1");
+	try_sysctl("kernel/sem", "1 2 3 4");
+	try_sysctl("kernel/sem", "5\t6");
+	try_sysctl("kernel/sem", "1 2 3 40000");
+	try_sysctl("fs/mqueue/msg_max", "0");
+	try_sysctl("fs/mqueue/msg_max", "65536");
+	try_sysctl("fs/mqueue/msg_max", "65537");
+	try_sysctl("fs/mqueue/msgsize_max", "127");
+	try_sysctl("fs/mqueue/msgsize_max", "16777217");
+}
+
+static int other_fd;
+
+static void unprivileged(void)
+{
+	become(1001);
+	SEE("unshare", "%s", ERR(unshare(CLONE_NEWIPC)));
+	SEE("setns", "%s", ERR(setns(other_fd, 0)));
+	SEE("setns to its own", "%s", ERR(setns(ns_open(), 0)));
+	SEE("clone with SYSVSEM", "%s",
+	    ERR(syscall(SYS_clone, CLONE_NEWIPC | CLONE_SYSVSEM | SIGCHLD, 0,
+			0, 0, 0)));
+	SEE("with a user namespace", "%s",
+	    ERR(unshare(CLONE_NEWUSER | CLONE_NEWIPC)));
+	SEE("then", "%s", ERR(unshare(CLONE_NEWIPC)));
+}
+
+CASE(C02, "without CAP_SYS_ADMIN")
+{
+	other_fd = ns_open();
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	CHECK(in_child(unprivileged) == 0);
+}
+
+CASE(D01, "clone: CLONE_NEWIPC is not with CLONE_SYSVSEM")
+{
+	pid_t pid;
+
+	SEE("both", "%s",
+	    ERR(syscall(SYS_clone, CLONE_NEWIPC | CLONE_SYSVSEM | SIGCHLD, 0,
+			0, 0, 0)));
+	SEE("unshare of both", "%s",
+	    ERR(unshare(CLONE_NEWIPC | CLONE_SYSVSEM)));
+	CHECK(shmget(9, 1, IPC_CREAT | 0600) == 0);
+	fflush(stdout);
+	pid = (pid_t)syscall(SYS_clone, CLONE_NEWIPC | SIGCHLD, 0, 0, 0, 0);
+	if (!pid) {
+		SEE("in the child", "%s", ERR(shmget(9, 0, 0)));
+		fflush(stdout);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	SEE("in the parent", "%d", shmget(9, 0, 0));
+}
+
+static void *thread(void *arg)
+{
+	ino_t before = ino_of("/proc/thread-self/ns/ipc");
+
+	(void)arg;
+	SEE("unshare in a thread", "%s", ERR(unshare(CLONE_NEWIPC)));
+	SEE("its own has changed", "%d",
+	    before != ino_of("/proc/thread-self/ns/ipc"));
+	SEE("the leader's not", "%d", before == ino_of(D "ipc"));
+	SEE("setns in a thread", "%s", ERR(setns(ns_open(), CLONE_NEWIPC)));
+	SEE("as before", "%d", before == ino_of("/proc/thread-self/ns/ipc"));
+	return NULL;
+}
+
+CASE(C03, "a thread alone can change its ipc namespace")
+{
+	pthread_t t;
+
+	CHECK(pthread_create(&t, NULL, thread, NULL) == 0);
+	CHECK(pthread_join(t, NULL) == 0);
+}
+
+static void in_userns(void)
+{
+	struct shmid_ds ds;
+
+	become(1002);
+	CHECK(unshare(CLONE_NEWUSER) == 0);
+	SEE("uid", "%d", (int)getuid());
+	SEE("object of root", "%s", ERR(shmctl(0, IPC_STAT, &ds)));
+	SEE("IPC_RMID", "%s", ERR(shmctl(0, IPC_RMID, NULL)));
+	CHECK(unshare(CLONE_NEWNS) == 0);
+	SEE("mount an mqueue", "%s",
+	    ERR(mount("q", "/mnt", "mqueue", 0, NULL)));
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	SEE("of the own", "%s", ERR(mount("q", "/mnt", "mqueue", 0, NULL)));
+	SEE("own object", "%d", shmget(IPC_PRIVATE, 1, 0600));
+	CHECK(shmctl(0, IPC_STAT, &ds) == 0);
+	SEE("its owner", "%d", (int)ds.shm_perm.uid);
+	ds.shm_perm.uid = 1;
+	SEE("to an id not mapped", "%s", ERR(shmctl(0, IPC_SET, &ds)));
+	CHECK(umount2("/mnt", MNT_DETACH) == 0);
+}
+
+CASE(E12, "power over an ipc namespace is its owner's")
+{
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	CHECK(shmget(1, 1, IPC_CREAT | 0600) == 0);
+	CHECK(in_child(in_userns) == 0);
+}
