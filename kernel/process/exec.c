@@ -115,6 +115,7 @@ static void exec_commit(struct exec *x)
 	irq = spin_lock_irqsave(&tasklist_lock);
 	t->flags &= ~(u32)(PF_FORKNOEXEC | PF_KTHREAD);
 	t->self_exec_id++;
+	t->exit_signal = SIGCHLD; /* what clone asked for was of the old one */
 	if (x->secure)
 		t->pdeath_signal = 0;
 	spin_unlock_irqrestore(&tasklist_lock, irq);

@@ -185,5 +185,10 @@ void pid_ns_kill(struct pid_ns *ns)
 	ignore_children();
 	kill_everyone(ns);
 	bury_children();
-	wait_event(&ns->empty_wait, READ_ONCE(ns->nr_pids) <= own);
+	/* An ordinary sleep ("S" in stat), since it may be long; a signal
+	 * only makes it look again. */
+	do
+		task_clear_work(current, WORK_SIGNAL);
+	while (wait_event_interruptible(&ns->empty_wait,
+					READ_ONCE(ns->nr_pids) <= own));
 }
