@@ -197,7 +197,12 @@ static void play(const char *path, const char *argv0)
 {
 	pid_t pid = session_start(path, argv0), got;
 	int status = 1 << 8;
+	sigset_t chld;
 
+	/* An orphan's SIGCHLD is not to wait in a queue: objects are counted. */
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_UNBLOCK, &chld, NULL);
 	while ((got = waitpid(-1, &status, 0)) != pid)
 		if (got < 0 && errno != EINTR)
 			break;
