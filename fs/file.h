@@ -131,6 +131,7 @@ enum fmode {
 	FMODE_EXEC = 32,
 	FMODE_CAN_POLL = 64, /* epoll takes it (-EPERM otherwise) */
 	FMODE_STREAM = 128,
+	FMODE_NO_PWRITE = 512, /* but pread may */
 	FMODE_CYCLE = 256, /* may hold itself: its op->lost is called */
 };
 

@@ -132,8 +132,8 @@ enum inode_flags {
 	I_NOATIME = 2,
 	I_NOEXEC = 4,
 	I_DEAD = 8, /* a removed directory: nothing is found or made in it */
-	I_MOUNTPOINT = 32, /* an empty directory that is there to be covered */
 	I_LINKABLE = 16, /* O_TMPFILE: link(2) may give it its first name */
+	I_MOUNTPOINT = 32, /* an empty directory that is there to be covered */
 };
 
 struct inode {
@@ -264,8 +264,8 @@ enum fs_type_flags {
 	FS_NODEV = 1,
 	FS_USERNS_MOUNT = 2, /* may be mounted in any user namespace */
 	FS_INTERNAL = 4,
-	FS_WHOLE = 16, /* shown to a user namespace whole or not at all */
 	FS_ANY_OPTION = 8, /* takes what it does not know, in silence */
+	FS_WHOLE = 16, /* shown to a user namespace whole or not at all */
 	FS_NOUSER = 32, /* listed, but mounted by the kernel alone */
 };
 extern const struct fs_type pipefs_type, sockfs_type;

@@ -81,6 +81,7 @@ extern struct mnt_ns init_mnt_ns;
 extern struct mutex namespace_sem;
 extern struct spinlock mount_lock;
 #define MOUNTS_MAX 100000
+extern u32 mounts_max; /* [a] sysctl: mounts in a namespace */
 
 static inline struct mnt_ns *to_mnt_ns(struct ns *ns)
 {

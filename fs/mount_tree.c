@@ -15,6 +15,8 @@
 #include "kernel/debug/why.h"
 #include "kernel/task/task.h"
 
+u32 mounts_max = MOUNTS_MAX;
+
 void tree_lock(void)
 {
 	mutex_lock(&namespace_sem);
@@ -440,9 +442,9 @@ static int graft_prepare(struct mount *tree, const struct path *dest,
 
 	if (!moving)
 		ns->pending += tree_count(tree);
-	if (ns->nr_mounts + ns->pending > MOUNTS_MAX)
+	if (ns->nr_mounts + ns->pending > READ_ONCE(mounts_max))
 		return why(-ENOSPC, "mount: more than %u mounts in a namespace",
-			   MOUNTS_MAX);
+			   mounts_max);
 	if (!mnt_shared(dest->mnt))
 		return 0;
 	err = peer_groups_new(tree, true);

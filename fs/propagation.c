@@ -215,7 +215,7 @@ static int copy_for(struct mount *m, u32 count)
 	u32 how;
 
 	m->ns->pending += count;
-	if (m->ns->nr_mounts + m->ns->pending > MOUNTS_MAX)
+	if (m->ns->nr_mounts + m->ns->pending > READ_ONCE(mounts_max))
 		return -ENOSPC;
 	origin = copy_origin(m, &how);
 	assert(origin);

@@ -59,8 +59,19 @@ static int entry_setattr(struct dentry *d, const struct iattr *attr)
 	return simple_setattr(d, attr);
 }
 
+static int entry_permission(struct inode *inode, int mask)
+{
+	const struct proc_entry *e = proc_inode(inode)->entry;
+	u32 want = (u32)mask & (MAY_READ | MAY_WRITE | MAY_EXEC);
+
+	if (!e->access)
+		return generic_permission(inode, mask);
+	return want & ~e->access(e) ? -EACCES : 0;
+}
+
 static const struct inode_ops file_iops = {
 	INODE_OPS_DEFAULTS,
+	.permission = entry_permission,
 	.setattr = entry_setattr,
 };
 

@@ -48,6 +48,10 @@ static const struct pid_entry entries[] = {
 	FILE_("mountstats", 0400, &proc_mountstats_fops),
 	TEXT_W("oom_score_adj", 0644, proc_show_oom_score_adj,
 	       proc_write_oom_score_adj),
+	FILE_("uid_map", 0644, &proc_uid_map_fops),
+	FILE_("gid_map", 0644, &proc_gid_map_fops),
+	FILE_("projid_map", 0644, &proc_projid_map_fops),
+	FILE_("setgroups", 0644, &proc_setgroups_fops),
 };
 
 struct task *proc_task_get(const struct inode *inode)

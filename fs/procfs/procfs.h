@@ -31,9 +31,13 @@ struct proc_entry {
 	const struct proc_entry *children; /* directory: ends with name NULL */
 	const char *target;		   /* link */
 	const void *data;		   /* for @show and @write */
+	/* /proc/sys: the rwx bits that current has. No capability overrides
+	 * them. NULL elsewhere: owner and mode say. */
+	u32 (*access)(const struct proc_entry *e);
 };
 extern const struct proc_entry proc_root_files[]; /* root_files.c */
 extern const struct proc_entry proc_sys_root[];	  /* sysctl.c */
+extern const struct proc_entry proc_sys_user[];	  /* sysctl_user.c */
 extern const struct proc_entry proc_sysvipc[];	  /* ipc.c */
 
 /* ipc.c: sysctls of the reader's ipc namespace; @data is a struct ipc_limit. */
@@ -131,6 +135,8 @@ extern const struct inode_ops proc_ns_dir_iops;
 extern const struct file_ops proc_ns_dir_fops;
 extern const struct file_ops proc_mounts_fops, proc_mountinfo_fops,
 	proc_mountstats_fops;
+extern const struct file_ops proc_uid_map_fops, proc_gid_map_fops,
+	proc_projid_map_fops, proc_setgroups_fops; /* idmap.c */
 ssize_t proc_readlink_path(const struct path *path, char *buf, size_t size);
 
 #endif

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/resource.h>
 
+#include "fs/mount.h"
 #include "fs/procfs/procfs.h"
 #include "kernel/ipc/limits.h"
 #include "kernel/lib/string.h"
@@ -13,6 +14,39 @@
 #include "kernel/sys/random.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
+
+/* Root may, whatever capabilities it has, and nobody else, whatever he has: the
+ * machine's values are not for those who are root in a user namespace only. */
+static u32 access_by_owner(const struct proc_entry *e)
+{
+	const struct cred *c = current->cred;
+
+	if (!c->euid)
+		return e->mode >> 6 & 7;
+	return c->egid && !cred_in_group(c, 0) ? e->mode & 7 : e->mode >> 3 & 7;
+}
+
+/* What belongs to a namespace is also its owner's root's. */
+static u32 access_of(const struct proc_entry *e, const struct user_ns *owner)
+{
+	if (current->cred->euid == make_kuid(owner, 0))
+		return e->mode >> 6 & 7;
+	return access_by_owner(e);
+}
+
+static u32 access_of_pid_ns(const struct proc_entry *e)
+{
+	const struct user_ns *owner = task_active_pid_ns(current)->ns.owner;
+
+	if (ns_capable(owner, CAP_SYS_ADMIN))
+		return e->mode >> 6 & 7;
+	return access_of(e, owner);
+}
+
+static u32 access_of_ipc_ns(const struct proc_entry *e)
+{
+	return access_of(e, current->nsproxy->ns[NS_IPC]->owner);
+}
 
 static struct uts_ns *my_uts(void)
 {
@@ -36,31 +70,18 @@ SHOW_NAME(sysname, my_uts())
 SHOW_NAME(release, my_uts())
 SHOW_NAME(version, my_uts())
 
-static int may_rename(void)
-{
-	return ns_capable(my_uts()->ns.owner, CAP_SYS_ADMIN) ? 0 : -EPERM;
-}
-
 static ssize_t write_nodename(struct file *f __maybe_unused, char *text,
 			      size_t len)
 {
-	int err = may_rename();
-
-	if (!err)
-		uts_set_nodename(my_uts(), text,
-				 min(len, (size_t)__NEW_UTS_LEN));
-	return err;
+	uts_set_nodename(my_uts(), text, min(len, (size_t)__NEW_UTS_LEN));
+	return 0;
 }
 
 static ssize_t write_domainname(struct file *f __maybe_unused, char *text,
 				size_t len)
 {
-	int err = may_rename();
-
-	if (!err)
-		uts_set_domainname(my_uts(), text,
-				   min(len, (size_t)__NEW_UTS_LEN));
-	return err;
+	uts_set_domainname(my_uts(), text, min(len, (size_t)__NEW_UTS_LEN));
+	return 0;
 }
 
 /* ---- pids --------------------------------------------------------------------------- */
@@ -95,7 +116,8 @@ static ssize_t write_last_pid(struct file *f __maybe_unused, char *text,
 	struct pid_ns *ns = task_active_pid_ns(current);
 	u64 v;
 
-	if (!ns_capable(ns->ns.owner, CAP_SYS_ADMIN))
+	if (!ns_capable(ns->ns.owner, CAP_CHECKPOINT_RESTORE) &&
+	    !ns_capable(ns->ns.owner, CAP_SYS_ADMIN))
 		return -EPERM;
 	if (parse_u64(text, 0, &v) || v >= (u64)ns->pid_max)
 		return -EINVAL;
@@ -151,7 +173,6 @@ static int show_boot_id(struct seq *s, struct file *f __maybe_unused)
 
 SHOW_NUMBER(cap_last_cap, CAP_LAST_CAP)
 SHOW_NUMBER(ngroups_max, NGROUPS_MAX)
-SHOW_NUMBER(overflow_id, 65534)
 SHOW_NUMBER(threads_max, init_task.signal->rlim[RLIMIT_NPROC].cur * 2)
 SHOW_NUMBER(file_max, 0x7fffffffffffffffULL)
 SHOW_NUMBER(nr_open, 1u << 18)
@@ -173,12 +194,67 @@ static ssize_t write_drop_caches(struct file *f __maybe_unused, char *text,
 	return 0;
 }
 
-#define TEXT(n, fn) { .name = n, .mode = S_IFREG | 0444, .show = fn }
+/* Somebody without a name: what stat(2) and its like show. */
+static int show_overflow_uid(struct seq *s, struct file *f __maybe_unused)
+{
+	seq_printf(s, "%u\n", overflow_uid);
+	return 0;
+}
+
+static int show_overflow_gid(struct seq *s, struct file *f __maybe_unused)
+{
+	seq_printf(s, "%u\n", overflow_gid);
+	return 0;
+}
+
+static ssize_t write_below(char *text, u64 most, u32 *value)
+{
+	u64 v;
+
+	if (parse_u64(text, 0, &v) || v > most)
+		return -EINVAL;
+	WRITE_ONCE(*value, (u32)v);
+	return 0;
+}
+
+static ssize_t write_overflow_uid(struct file *f __maybe_unused, char *text,
+				  size_t len __maybe_unused)
+{
+	return write_below(text, 65535, &overflow_uid);
+}
+
+static ssize_t write_overflow_gid(struct file *f __maybe_unused, char *text,
+				  size_t len __maybe_unused)
+{
+	return write_below(text, 65535, &overflow_gid);
+}
+
+static int show_mount_max(struct seq *s, struct file *f __maybe_unused)
+{
+	seq_printf(s, "%u\n", mounts_max);
+	return 0;
+}
+
+static ssize_t write_mount_max(struct file *f __maybe_unused, char *text,
+			       size_t len __maybe_unused)
+{
+	u64 v;
+
+	if (!parse_u64(text, 0, &v) && !v)
+		return -EINVAL;
+	return write_below(text, 0x7fffffff, &mounts_max);
+}
+
+#define TEXT(n, fn)                                                            \
+	{ .name = n, .mode = S_IFREG | 0444, .show = fn,                       \
+	  .access = access_by_owner }
 #define TEXT_W(n, fn, w)                                                       \
-	{ .name = n, .mode = S_IFREG | 0644, .show = fn, .write = w }
+	{ .name = n, .mode = S_IFREG | 0644, .show = fn, .write = w,           \
+	  .access = access_by_owner }
 #define IPC_LIMIT(n, limit)                                                    \
 	{ .name = n, .mode = S_IFREG | 0644, .show = proc_show_ipc_limit,      \
-	  .write = proc_write_ipc_limit, .data = &ipc_limit_##limit }
+	  .write = proc_write_ipc_limit, .data = &ipc_limit_##limit,           \
+	  .access = access_of_ipc_ns }
 #define DIR(n, c) { .name = n, .mode = S_IFDIR | 0555, .children = c }
 
 static const struct proc_entry random_files[] = {
@@ -195,14 +271,17 @@ static const struct proc_entry kernel_files[] = {
 	IPC_LIMIT("msgmnb", msgmnb),
 	IPC_LIMIT("msgmni", msgmni),
 	TEXT("ngroups_max", show_ngroups_max),
-	TEXT_W("ns_last_pid", show_last_pid, write_last_pid),
+	{ .name = "ns_last_pid", .mode = S_IFREG | 0666, .show = show_last_pid,
+	  .write = write_last_pid, .access = access_by_owner },
 	TEXT("osrelease", show_release),
 	TEXT("ostype", show_sysname),
-	TEXT("overflowgid", show_overflow_id),
-	TEXT("overflowuid", show_overflow_id),
-	TEXT_W("pid_max", show_pid_max, write_pid_max),
+	TEXT_W("overflowgid", show_overflow_gid, write_overflow_gid),
+	TEXT_W("overflowuid", show_overflow_uid, write_overflow_uid),
+	{ .name = "pid_max", .mode = S_IFREG | 0644, .show = show_pid_max,
+	  .write = write_pid_max, .access = access_of_pid_ns },
 	DIR("random", random_files),
-	TEXT_W("sem", proc_show_sem_limits, proc_write_sem_limits),
+	{ .name = "sem", .mode = S_IFREG | 0644, .show = proc_show_sem_limits,
+	  .write = proc_write_sem_limits, .access = access_of_ipc_ns },
 	IPC_LIMIT("shm_rmid_forced", rmid_forced),
 	IPC_LIMIT("shmall", shmall),
 	IPC_LIMIT("shmmax", shmmax),
@@ -223,10 +302,11 @@ static const struct proc_entry mqueue_files[] = {
 
 static const struct proc_entry fs_files[] = {
 	TEXT("file-max", show_file_max),
+	TEXT_W("mount-max", show_mount_max, write_mount_max),
 	DIR("mqueue", mqueue_files),
 	TEXT("nr_open", show_nr_open),
-	TEXT("overflowgid", show_overflow_id),
-	TEXT("overflowuid", show_overflow_id),
+	TEXT_W("overflowgid", show_overflow_gid, write_overflow_gid),
+	TEXT_W("overflowuid", show_overflow_uid, write_overflow_uid),
 	TEXT("pipe-max-size", show_pipe_max_size),
 	{ 0 },
 };
@@ -242,6 +322,7 @@ static const struct proc_entry vm_files[] = {
 const struct proc_entry proc_sys_root[] = {
 	DIR("fs", fs_files),
 	DIR("kernel", kernel_files),
+	DIR("user", proc_sys_user),
 	DIR("vm", vm_files),
 	{ 0 },
 };

@@ -95,21 +95,32 @@ static void extents_sort(struct id_extent *e, u32 nr, bool kernel)
 	}
 }
 
-int id_map_publish(struct id_map *map, struct id_extent *e, u32 nr)
+static struct id_extent *extents_copy(const struct id_extent *e, u32 nr)
 {
-	struct id_extent *back = e;
+	struct id_extent *copy = kmalloc(nr * sizeof(*e));
+
+	if (copy)
+		memcpy(copy, e, nr * sizeof(*e));
+	return copy;
+}
+
+int id_map_publish(struct id_map *map, const struct id_extent *e, u32 nr)
+{
+	struct id_extent *by_id = extents_copy(e, nr), *by_kernel = by_id;
 
 	assert(!map->nr && nr);
-	if (nr > FEW) {
-		back = kmalloc(nr * sizeof(*e));
-		if (!back)
-			return -ENOMEM;
-		memcpy(back, e, nr * sizeof(*e));
-		extents_sort(e, nr, false);
-		extents_sort(back, nr, true);
+	if (by_id && nr > FEW)
+		by_kernel = extents_copy(e, nr);
+	if (!by_id || !by_kernel) {
+		kfree(by_id);
+		return -ENOMEM;
 	}
-	map->by_id = e;
-	map->by_kernel = back;
+	if (nr > FEW) {
+		extents_sort(by_id, nr, false);
+		extents_sort(by_kernel, nr, true);
+	}
+	map->by_id = by_id;
+	map->by_kernel = by_kernel;
 	__atomic_store_n(&map->nr, nr, __ATOMIC_RELEASE);
 	return 0;
 }

@@ -49,13 +49,12 @@ static struct slab *user_ns_slab;
  * can be tasks, by half: namespaces(7). */
 void user_ns_module_init(void)
 {
-	static struct id_extent all[NR_ID_KINDS];
+	const struct id_extent all = { .count = INVALID_ID };
 
 	user_ns_slab = slab_create("user_ns", sizeof(struct user_ns), 8);
-	for (u32 i = 0; i < NR_ID_KINDS; i++) {
-		all[i].count = INVALID_ID;
-		id_map_publish(&init_user_ns.map[i], &all[i], 1);
-	}
+	for (u32 i = 0; i < NR_ID_KINDS; i++)
+		if (id_map_publish(&init_user_ns.map[i], &all, 1))
+			panic("user: no memory for the initial id maps");
 	for (u32 i = 0; i < NR_NS_KINDS; i++)
 		init_user_ns.ns_max[i] =
 			(u32)current->signal->rlim[RLIMIT_NPROC].cur;

@@ -97,9 +97,9 @@ static inline bool user_ns_within(const struct user_ns *ns,
 u32 id_map_range(const struct id_map *map, u32 id, u32 n);
 /* Back; INVALID_ID: it is not mapped. */
 u32 id_map_up(const struct id_map *map, u32 kernel);
-/* The map's extents become @e (kmalloc'ed, taken over; kernel ids already),
- * which @nr > 0 says how many; it was empty. -ENOMEM: nothing has changed. */
-int id_map_publish(struct id_map *map, struct id_extent *e, u32 nr);
+/* @map, which was empty, becomes the @nr > 0 extents @e, copied; their ->kernel
+ * are the kernel's ids. -ENOMEM: nothing has changed. */
+int id_map_publish(struct id_map *map, const struct id_extent *e, u32 nr);
 void id_map_free(struct id_map *map);
 
 static inline u32 make_id(const struct user_ns *ns, enum id_kind kind, u32 id)
@@ -162,6 +162,10 @@ static inline bool kgid_is_mapped(const struct user_ns *ns, kgid_t gid)
 {
 	return from_kgid(ns, gid) != INVALID_ID;
 }
+
+/* idmap_parse.c: lines "first lower count"; ->kernel gets lower as it stands.
+ * @e: room for ID_MAP_MAX. How many there are, or -EINVAL. @text is cut up. */
+int id_map_parse(char *text, struct id_extent *e);
 
 /* ---- the type: user.c --------------------------------------------------- */
 

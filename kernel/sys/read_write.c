@@ -66,6 +66,14 @@ static int buffer_check(const void __user *buf, size_t count)
 	return (ssize_t)count < 0 ? -EINVAL : 0;
 }
 
+/* Does it make sense to tell @f a position? */
+static bool takes_pos(const struct file *f, transfer_fn *fn)
+{
+	if (fn == transfer_write && f->mode & FMODE_NO_PWRITE)
+		return false;
+	return f->mode & FMODE_PREAD;
+}
+
 static ssize_t transfer_one(int fd, const void __user *buf, size_t count,
 			    loff_t *pos, transfer_fn *fn)
 {
@@ -80,7 +88,7 @@ static ssize_t transfer_one(int fd, const void __user *buf, size_t count,
 		iter_user(&it, (void __user *)buf, min(count, MAX_RW_COUNT));
 		if (!pos)
 			n = transfer_here(f, &it, fn);
-		else if (f->mode & FMODE_PREAD)
+		else if (takes_pos(f, fn))
 			n = fn(f, &it, pos);
 		else
 			n = -ESPIPE;
@@ -100,7 +108,7 @@ static ssize_t transfer_vector(int fd, const struct iovec __user *iov,
 
 	if (!f)
 		return -EBADF;
-	n = pos && !(f->mode & FMODE_PREAD) ? -ESPIPE : 0;
+	n = pos && !takes_pos(f, fn) ? -ESPIPE : 0;
 	if (!n)
 		n = iter_import(&it, iov, n_iov, fast, FAST_IOV, &vec);
 	if (!n) {
