@@ -5,6 +5,7 @@
 #define D "/proc/self/ns/"
 static const char *const types[] = { "net", "uts", "ipc", "pid",
 				     "pid_for_children", "mnt" };
+#define NR_TYPES (sizeof(types) / sizeof(types[0]))
 
 static void new_uts_ghost(void)
 {
@@ -122,7 +123,7 @@ CASE(S06, "a zombie has only ns/pid (and user) left")
 		_exit(0);
 	siginfo_t si;
 	CHECK(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT) == 0);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < NR_TYPES; i++) {
 		snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, types[i]);
 		SEE(types[i], "stat %s, lstat %s, link %s",
 		    ERR(stat(path, &st)), ERR(lstat(path, &st)),
@@ -263,7 +264,7 @@ CASE(S23, "link text, st_ino, fdinfo and fd name agree")
 	char path[64], text[64], fdtext[64];
 	struct stat st;
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < NR_TYPES; i++) {
 		unsigned long ino = 0;
 		ssize_t n, m;
 		int fd;
@@ -356,7 +357,7 @@ CASE(S35, "links are 0777 and cannot be changed")
 {
 	struct stat st;
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < NR_TYPES; i++) {
 		char path[64];
 
 		snprintf(path, sizeof(path), D "%s", types[i]);
