@@ -14,17 +14,31 @@
 #ifndef WARREN_KERNEL_NET_NET_H
 #define WARREN_KERNEL_NET_NET_H
 
+#include "kernel/net/netdev.h"
 #include "kernel/ns/nsproxy.h"
 
 #define UNIX_NAMES 16 /* buckets; a power of two */
 
+#define INET_BUCKETS 32
+
 struct net {
 	struct ns ns;
+	struct spinlock lock; /* of all that follows, but AF_UNIX's */
+	struct list devs;     /* of netdev, by index */
+	struct netdev lo;
+	struct hlist_head inet_socks[INET_BUCKETS]; /* that have a port */
+	/* net.ipv4.*: ip_local_port_range, ip_unprivileged_port_start and
+	 * ping_group_range (kernel ids; none if first > last) */
+	u16 port_first, port_last, port_unprivileged;
+	u32 ping_first, ping_last;
 	/* AF_UNIX, under unix_lock */
 	struct list unix_socks; /* all of them, for /proc/net/unix */
 	struct hlist_head unix_names[UNIX_NAMES]; /* abstract names */
 };
 extern struct net init_net;
+
+/* Fill a blank network: lo and the settings. Cannot fail. netdev.c */
+void net_init(struct net *net);
 
 static inline struct net *to_net(struct ns *ns)
 {

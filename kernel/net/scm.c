@@ -6,6 +6,8 @@
  * A file that was sent is counted by its message, so it keeps what it refers to
  * alive: a namespace, for instance. unix_gc.c says what is in flight.
  */
+#include <linux/time_types.h>
+
 #include "kernel/debug/why.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
@@ -169,23 +171,32 @@ static void control_advance(struct msg *m, size_t len)
 	m->control_len -= len;
 }
 
-static int put_header(struct msg *m, int type, size_t len)
+static int put_header(struct msg *m, int level, int type, size_t len)
 {
-	struct cmsghdr h = { CMSG_HDR + len, SOL_SOCKET, type };
+	struct cmsghdr h = { CMSG_HDR + len, level, type };
 
 	return copy_to_user(m->control, &h, sizeof(h));
 }
 
-static void recv_creds(struct msg *m, const struct ucred *uc)
+void cmsg_put(struct msg *m, int level, int type, const void *data, size_t n)
 {
 	char __user *to = m->control;
 
-	if (m->control_len < CMSG_HDR + sizeof(*uc) ||
-	    put_header(m, SCM_CREDENTIALS, sizeof(*uc)) ||
-	    copy_to_user(to + CMSG_HDR, uc, sizeof(*uc)))
+	if (m->control_len < CMSG_HDR + n || put_header(m, level, type, n) ||
+	    copy_to_user(to + CMSG_HDR, data, n))
 		m->flags |= MSG_CTRUNC;
 	else
-		control_advance(m, sizeof(*uc));
+		control_advance(m, n);
+}
+
+void cmsg_put_time(struct msg *m, u64 ns)
+{
+	struct __kernel_old_timeval tv = {
+		.tv_sec = (s64)(ns / NSEC_PER_SEC),
+		.tv_usec = (s64)(ns % NSEC_PER_SEC / NSEC_PER_USEC),
+	};
+
+	cmsg_put(m, SOL_SOCKET, SO_TIMESTAMP_OLD, &tv, sizeof(tv));
 }
 
 /* Install the files that there is room for; the rest is dropped. */
@@ -211,7 +222,7 @@ static void recv_rights(struct msg *m)
 		m->flags |= MSG_CTRUNC;
 	if (!n)
 		return;
-	if (put_header(m, SCM_RIGHTS, n * sizeof(int)))
+	if (put_header(m, SOL_SOCKET, SCM_RIGHTS, n * sizeof(int)))
 		m->flags |= MSG_CTRUNC;
 	control_advance(m, n * sizeof(int));
 }
@@ -229,7 +240,7 @@ void scm_recv(struct socket *s, struct msg *m)
 			uc.gid = from_kgid_munged(current_user_ns(),
 						  m->scm.gid);
 		}
-		recv_creds(m, &uc);
+		cmsg_put(m, SOL_SOCKET, SCM_CREDENTIALS, &uc, sizeof(uc));
 	}
 	if (m->scm.nr_files)
 		recv_rights(m);

@@ -13,6 +13,7 @@
 #include "fs/nsfs.h"
 #include "fs/pipe.h"
 #include "kernel/debug/why.h"
+#include "kernel/net/inet.h"
 #include "kernel/net/net.h"
 #include "kernel/net/socket.h"
 #include "kernel/sys/syscall.h"
@@ -82,7 +83,7 @@ static long socket_ioctl(struct file *f, u32 cmd, unsigned long arg)
 	case SIOCGSKNS:
 		return ioctl_net(s);
 	default:
-		return -ENOTTY;
+		return netdev_ioctl(s, cmd, (void __user *)arg);
 	}
 }
 
@@ -159,6 +160,8 @@ static const struct family {
 	int (*create)(struct socket *s, struct net *net);
 } families[] = {
 	{ AF_UNIX, unix_create },
+	{ AF_INET, inet_create },
+	{ AF_INET6, inet_create },
 };
 
 /* NULL: there is no such family. */
@@ -425,4 +428,6 @@ void socket_module_init(void)
 {
 	socket_slab = slab_create("socket", sizeof(struct socket), 8);
 	unix_module_init();
+	netdev_module_init();
+	inet_module_init();
 }

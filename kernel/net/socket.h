@@ -29,12 +29,14 @@ struct pid;
 #define SOCK_TYPE_MAX 11
 #define SOCK_NONBLOCK O_NONBLOCK
 #define SOCK_CLOEXEC O_CLOEXEC
+#define MSG_OOB 1
 #define MSG_PEEK 2
 #define MSG_CTRUNC 8
 #define MSG_TRUNC 0x20
 #define MSG_DONTWAIT 0x40
 #define MSG_EOR 0x80
 #define MSG_WAITALL 0x100
+#define MSG_ERRQUEUE 0x2000
 #define MSG_NOSIGNAL 0x4000
 #define MSG_CMSG_CLOEXEC 0x40000000
 #define SHUT_RD 0
@@ -58,6 +60,10 @@ struct cmsghdr {
 	size_t cmsg_len;
 	int cmsg_level;
 	int cmsg_type;
+};
+
+struct linger {
+	int onoff, seconds;
 };
 
 struct ucred {
@@ -96,7 +102,11 @@ struct socket {
 	struct file *file;	     /* not counted */
 	u32 sndbuf, rcvbuf;	     /* bytes */
 	s64 rcvtimeo, sndtimeo;	     /* ns; < 0: none */
-	bool reuseaddr, passcred, keepalive, broadcast;
+	bool reuseaddr, reuseport, passcred, keepalive, broadcast, timestamp;
+	bool oobinline, dontroute;
+	u32 bound_if;		     /* index of its only device; 0: any */
+	u32 priority, mark;
+	struct linger linger;
 };
 
 /* One family. All set; each returns >= 0 or -errno. */
@@ -114,6 +124,12 @@ struct socket_ops {
 	int (*peercred)(struct socket *s, struct ucred *uc);
 	bool (*listening)(struct socket *s);
 	size_t (*readable)(struct socket *s); /* FIONREAD */
+	int (*error)(struct socket *s); /* the pending one, taken: SO_ERROR */
+	/* Levels beside SOL_SOCKET. -EOPNOTSUPP: it has no such level. */
+	int (*setsockopt)(struct socket *s, int level, int name,
+			  const void __user *value, int len);
+	int (*getsockopt)(struct socket *s, int level, int name,
+			  void __user *value, int __user *len);
 	void (*release)(struct socket *s);
 };
 
@@ -131,10 +147,24 @@ struct socket *socket_of(const struct file *f);
 int name_import(struct msg *m, const void __user *addr, int len);
 int name_export(const struct msg *m, void __user *addr, int __user *ulen);
 
+/* ifioctl.c: SIOC* of network interfaces, on any socket. -ENOTTY: another. */
+long netdev_ioctl(struct socket *s, u32 cmd, void __user *arg);
+
 /* sockopt.c has get- and setsockopt(2). */
+int socket_no_error(struct socket *s);
+int socket_no_setsockopt(struct socket *s, int level, int name,
+			 const void __user *value, int len);
+int socket_no_getsockopt(struct socket *s, int level, int name,
+			 void __user *value, int __user *len);
+/* Give an option's value, cut to the room that *@ulen says. */
+int export_option(const void *v, size_t size, void __user *value,
+		  int __user *ulen);
 struct file *socket_get(int fd); /* counted; ERR_PTR(-EBADF, -ENOTSOCK) */
 
 /* scm.c */
+/* One control message for who receives @m; MSG_CTRUNC if it does not fit. */
+void cmsg_put(struct msg *m, int level, int type, const void *data, size_t n);
+void cmsg_put_time(struct msg *m, u64 ns); /* SO_TIMESTAMP */
 /* Parse the control data of sendmsg: -EINVAL, -EBADF, -EPERM, -EFAULT,
  * -ETOOMANYREFS. */
 int scm_send(struct scm *scm, const void __user *control, size_t len);

@@ -381,6 +381,9 @@ static const struct socket_ops unix_socket_ops = {
 	.peercred = unix_peercred,
 	.listening = unix_listening,
 	.readable = unix_readable,
+	.error = socket_no_error,
+	.setsockopt = socket_no_setsockopt,
+	.getsockopt = socket_no_getsockopt,
 	.release = unix_release,
 };
 

@@ -21,7 +21,6 @@ struct net init_net = {
 		.pins = { [PIN_BOOT] = 1 },
 		.link = LIST_INIT(init_net.ns.link),
 	},
-	.unix_socks = LIST_INIT(init_net.unix_socks),
 };
 
 static struct slab *net_slab;
@@ -29,6 +28,7 @@ static struct slab *net_slab;
 void net_ns_module_init(void)
 {
 	net_slab = slab_create("net", sizeof(struct net), 8);
+	net_init(&init_net);
 }
 
 /* Nothing of the old one is copied: a new network is empty. */
@@ -41,7 +41,7 @@ static struct ns *net_ns_clone(struct ns *old, struct user_ns *owner,
 	(void)old, (void)set;
 	if (!net)
 		return ERR_PTR(-ENOMEM);
-	list_init(&net->unix_socks);
+	net_init(net);
 	err = ns_init(&net->ns, &net_ns_ops, owner, PIN_TASK);
 	if (err) {
 		slab_free(net_slab, net);
@@ -55,6 +55,7 @@ static void net_ns_free(struct ns *ns)
 	struct net *net = to_net(ns);
 
 	assert(list_empty(&net->unix_socks));
+	netdev_exit(&net->lo);
 	slab_free(net_slab, net);
 }
 
