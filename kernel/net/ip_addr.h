@@ -32,7 +32,7 @@ static inline struct ip_addr ip_v4(u32 addr)
 
 static inline struct ip_addr ip_v6(const void *bytes)
 {
-	struct ip_addr a;
+	struct ip_addr a = { { 0 } };
 
 	memcpy(a.w, bytes, sizeof(a.w));
 	return a;
