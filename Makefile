@@ -4,7 +4,8 @@
 # Sources are found by wildcard, header dependencies by -MMD, and everything
 # that is made goes to $(O). Nothing here needs root once tools/setup has run.
 
-O ?= build
+DEBUG ?=
+O ?= build$(if $(DEBUG),-debug)
 V ?= 0
 SMP ?= 1
 MEM ?= 256
@@ -65,7 +66,11 @@ CFLAGS = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(CCINC) \
 	-mgeneral-regs-only -fno-pic -fno-pie -fno-omit-frame-pointer \
 	-fno-stack-protector -fno-strict-aliasing -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)=. \
-	$(if $(CLANG),--target=x86_64-linux-gnu) $(WARN) $(EXTRA_CFLAGS)
+	$(if $(CLANG),--target=x86_64-linux-gnu) $(WARN) \
+	$(if $(DEBUG),$(DEBUGFLAGS)) $(EXTRA_CFLAGS)
+# DEBUG=1: see kernel/debug/checks.h. Users' buffers need not be aligned.
+DEBUGFLAGS := -DDEBUG_CHECKS=1 -fsanitize=undefined -fno-sanitize=alignment \
+	-Wno-frame-larger-than
 LDFLAGS := -static -nostdlib -z max-page-size=0x1000 -z noexecstack \
 	--build-id=none
 NASMFLAGS := -f elf64 -g -F dwarf -I. -Werror
@@ -76,7 +81,9 @@ USERFLAGS = -std=gnu11 -O2 -s -static -Wall -Wextra -Wshadow -Werror \
 # ---- What is made from what ----------------------------------------------
 
 sources = $(sort $(shell find $(wildcard $(1)) -name '$(2)' 2>/dev/null))
-C_SRC := $(call sources,kernel fs arch/x86_64 tests/kernel,*.c)
+CHECKS := $(if $(DEBUG),,kernel/debug/checks/%)
+C_SRC := $(filter-out $(CHECKS),\
+	$(call sources,kernel fs arch/x86_64 tests/kernel,*.c))
 ASM_SRC := $(call sources,arch/x86_64,*.asm)
 OBJS := $(C_SRC:%.c=$(O)/%.o) $(ASM_SRC:%.asm=$(O)/%.asm.o)
 
@@ -244,7 +251,8 @@ help: ## this list
 #:   APP=FILE a static Linux program as PID 1 (make: "Error N", its status).
 #: For twin: RECORD=1 keeps Linux's transcript, TESTS_ONLY=NAME one program.
 #: For the compiler: CROSS_COMPILE=x86_64-elf- (found by itself), CC=clang,
-#:   LLVM=1 (clang and lld).  For tests: TESTARGS.
+#:   LLVM=1 (clang and lld), DEBUG=1 (checks of locks, objects and undefined
+#:   behaviour, in build-debug).  For tests: TESTARGS.
 #: In the terminal of `make run`: Ctrl-C goes to Warren, Ctrl-A x leaves.
 
 -include $(OBJS:.o=.d) $(USER:=.d) $(TESTS:=.d)

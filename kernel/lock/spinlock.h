@@ -19,6 +19,7 @@
 #define WARREN_KERNEL_LOCK_SPINLOCK_H
 
 #include "arch/x86_64/arch.h"
+#include "kernel/debug/checks.h"
 #include "kernel/lib/assert.h"
 #include "kernel/lib/types.h"
 
@@ -46,17 +47,25 @@ static inline void spin_lock(struct spinlock *l)
 
 	if (unlikely(!atomic_cas(&l->locked, &unlocked, this_cpu()->id + 1)))
 		spin_lock_slow(l);
+	if (DEBUG_CHECKS)
+		lock_check_taken(l->name, false, false);
 }
 
 static inline bool spin_trylock(struct spinlock *l)
 {
 	u32 unlocked = 0;
 
-	return atomic_cas(&l->locked, &unlocked, this_cpu()->id + 1);
+	if (!atomic_cas(&l->locked, &unlocked, this_cpu()->id + 1))
+		return false;
+	if (DEBUG_CHECKS)
+		lock_check_taken(l->name, false, true);
+	return true;
 }
 
 static inline void spin_unlock(struct spinlock *l)
 {
+	if (DEBUG_CHECKS)
+		lock_check_given(l->name, false);
 	atomic_store(&l->locked, 0);
 }
 

@@ -12,6 +12,7 @@
  *
  * An object in a magazine counts as in use for its block, but not as live.
  */
+#include "kernel/debug/checks.h"
 #include "kernel/lib/assert.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/page.h"
@@ -48,6 +49,8 @@ static void block_init(struct slab *s, struct page *p)
 	for (u32 i = 0; i < s->per_page; i++) {
 		*link = base + (size_t)i * s->size;
 		link = *link;
+		if (DEBUG_CHECKS)
+			object_check_new(link, s->size);
 	}
 	*link = NULL;
 	for (u32 i = 0; i < 1u << s->order; i++) {
@@ -189,6 +192,8 @@ void *slab_alloc(struct slab *s)
 			return NULL;
 	}
 	s->live[c->id]++;
+	if (DEBUG_CHECKS)
+		object_check_alloc(obj, s->size);
 	return obj;
 }
 
@@ -198,7 +203,7 @@ void *slab_zalloc(struct slab *s)
 	void *obj = slab_alloc(s);
 
 	if (likely(obj))
-		memset(obj, 0, s->size);
+		memset(obj, 0, s->size - OBJECT_ZONE);
 	return obj;
 }
 
@@ -213,6 +218,8 @@ void slab_free(struct slab *s, void *obj)
 
 	assert(virt_to_page(obj)->slab == s);
 	assert(obj != c->slab[s->index]); /* freed twice */
+	if (DEBUG_CHECKS)
+		object_check_free(obj, s->size, s->name);
 	if (unlikely(magazine_n[c->id][s->index] >= 2 * batch_of(s)))
 		magazine_drain(s, c);
 	magazine_push(s, c, obj);
@@ -261,7 +268,7 @@ struct slab *slab_create(const char *name, size_t size, size_t align)
 	assert(!(align & (align - 1)) && align <= PAGE_SIZE);
 	s->name = name;
 	s->align = (u32)align;
-	s->size = (u32)ALIGN_UP(max(size, sizeof(void *)), align);
+	s->size = (u32)ALIGN_UP(max(size, sizeof(void *)) + OBJECT_ZONE, align);
 	s->index = nr_caches++;
 	s->order = order_for(s->size);
 	assert(s->order <= MAX_ORDER);

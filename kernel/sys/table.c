@@ -119,6 +119,8 @@ void syscall_dispatch(struct regs *regs)
 	}
 	result = table[nr](regs);
 	note_call(nr, result);
+	if (DEBUG_CHECKS)
+		lock_check_user(infos[nr].name);
 	regs->ax = (u64)result;
 	if (unlikely(trace_on & TRACE_SYSCALL))
 		trace_call(regs, nr, result);

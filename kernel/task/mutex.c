@@ -23,13 +23,22 @@ void mutex_init(struct mutex *m, const char *name)
 	m->name = name;
 }
 
-bool mutex_trylock(struct mutex *m)
+static bool mutex_take(struct mutex *m)
 {
 	u32 expected = FREE;
 
 	if (!atomic_cas(&m->locked, &expected, LOCKED))
 		return false;
 	WRITE_ONCE(m->owner, current);
+	return true;
+}
+
+bool mutex_trylock(struct mutex *m)
+{
+	if (!mutex_take(m))
+		return false;
+	if (DEBUG_CHECKS)
+		lock_check_taken(m->name, true, true);
 	return true;
 }
 
@@ -86,6 +95,20 @@ static int mutex_wait(struct mutex *m, u32 state)
 	return mutex_dequeue(m, &w) ? 0 : err;
 }
 
+/* Take @m, or sleep in @state until it is ours. */
+static int mutex_get(struct mutex *m, u32 state)
+{
+	int err = 0;
+
+	if (DEBUG_CHECKS)
+		lock_check_sleep();
+	if (unlikely(!mutex_take(m)))
+		err = mutex_wait(m, state);
+	if (DEBUG_CHECKS && !err)
+		lock_check_taken(m->name, true, false);
+	return err;
+}
+
 /**
  * mutex_lock - take @m, sleeping until it is our turn
  *
@@ -93,18 +116,17 @@ static int mutex_wait(struct mutex *m, u32 state)
  */
 void mutex_lock(struct mutex *m)
 {
-	if (unlikely(!mutex_trylock(m)))
-		mutex_wait(m, TASK_UNINTERRUPTIBLE);
+	mutex_get(m, TASK_UNINTERRUPTIBLE);
 }
 
 int mutex_lock_interruptible(struct mutex *m)
 {
-	return mutex_trylock(m) ? 0 : mutex_wait(m, TASK_INTERRUPTIBLE);
+	return mutex_get(m, TASK_INTERRUPTIBLE);
 }
 
 int mutex_lock_killable(struct mutex *m)
 {
-	return mutex_trylock(m) ? 0 : mutex_wait(m, TASK_KILLABLE);
+	return mutex_get(m, TASK_KILLABLE);
 }
 
 /* Give @m to the first waiter, or free it. */
@@ -136,6 +158,8 @@ void mutex_unlock(struct mutex *m)
 	u32 expected = LOCKED;
 
 	assert(mutex_held(m));
+	if (DEBUG_CHECKS)
+		lock_check_given(m->name, true);
 	WRITE_ONCE(m->owner, NULL);
 	if (unlikely(!atomic_cas(&m->locked, &expected, FREE)))
 		mutex_hand_over(m);

@@ -162,6 +162,8 @@ void schedule(void)
 	bool dead = false;
 
 	assert(!this_cpu()->irq_depth);
+	if (DEBUG_CHECKS)
+		lock_check_sleep();
 	spin_lock(&rq->lock);
 	rq_update(rq, now);
 	if (READ_ONCE(prev->work) & WORK_RESCHED)

@@ -18,6 +18,7 @@
 #define WARREN_KERNEL_TASK_TASK_H
 
 #include "arch/x86_64/arch.h"
+#include "kernel/debug/checks.h"
 #include "kernel/lib/refcount.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
@@ -137,6 +138,7 @@ struct task {
 	u64 nvcsw, nivcsw;	/* [r] */
 
 	/* What Linux hides */
+	struct held_mutexes held_mutexes; /* [c] in the debug build */
 	struct {
 		u16 nr;		/* system call number */
 		u16 pad;

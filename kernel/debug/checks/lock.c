@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Lock order, found by watching. Locks of one name are a class. For each class
+ * there is the set of classes that were ever taken while one of it was held; a
+ * class that is taken while one is held that can come after it would be a circle
+ * of waiting, even if nobody has waited yet. Two of one class are not judged.
+ *
+ * Interrupts. A class that an interrupt handler takes must not be taken
+ * elsewhere with interrupts on: the handler would wait for whom it interrupts.
+ *
+ * What a CPU holds is in held[]; an interrupt handler's locks are on top of those
+ * of whom it interrupts. Mutexes are held by tasks.
+ *
+ * Lock: graph_lock, a bare word with interrupts off, as it is inside all others.
+ */
+#include "arch/x86_64/arch.h"
+#include "kernel/debug/checks.h"
+#include "kernel/debug/printk.h"
+#include "kernel/lib/string.h"
+#include "kernel/task/task.h"
+
+#define CLASSES 192
+#define WORDS (CLASSES / 64)
+#define CPU_HELD_MAX 32
+#define TASK_HELD_MAX (sizeof(struct held_mutexes) - 1)
+
+enum { IN_IRQ = 1, IRQS_ON = 2 };
+
+struct class {
+	const char *name;
+	u64 after[WORDS]; /* classes taken while this one was held */
+	u8 use;		  /* IN_IRQ, IRQS_ON */
+};
+
+static struct class classes[CLASSES]; /* [0] is none */
+static u32 nr_classes = 1;
+static u32 graph_lock;
+static bool ended; /* a report has been made: no more */
+
+static struct {
+	u8 n, class[CPU_HELD_MAX];
+} held[NR_CPUS];
+
+static u64 graph_enter(void)
+{
+	u64 irq = irq_save();
+
+	while (atomic_xchg(&graph_lock, 1))
+		cpu_relax();
+	return irq;
+}
+
+static void graph_leave(u64 irq)
+{
+	atomic_store(&graph_lock, 0);
+	irq_restore(irq);
+}
+
+#define report(irq, ...)                                                       \
+	do {                                                                   \
+		ended = true;                                                  \
+		graph_leave(irq);                                              \
+		panic(__VA_ARGS__);                                            \
+	} while (0)
+
+static u8 class_of(const char *name)
+{
+	if (!name)
+		name = "(no name)";
+	for (u32 i = 1; i < nr_classes; i++)
+		if (classes[i].name == name || !strcmp(classes[i].name, name))
+			return (u8)i;
+	if (nr_classes == CLASSES) {
+		ended = true;
+		return 0;
+	}
+	classes[nr_classes].name = name;
+	return (u8)nr_classes++;
+}
+
+static bool comes_after(u8 first, u8 then)
+{
+	return classes[first].after[then / 64] & (1ULL << (then % 64));
+}
+
+/* Is there a way from @from to @to? */
+static bool leads_to(u8 from, u8 to, u64 *seen)
+{
+	if (comes_after(from, to))
+		return true;
+	seen[from / 64] |= 1ULL << (from % 64);
+	for (u32 i = 1; i < nr_classes; i++)
+		if (comes_after(from, (u8)i) &&
+		    !(seen[i / 64] & (1ULL << (i % 64))) &&
+		    leads_to((u8)i, to, seen))
+			return true;
+	return false;
+}
+
+/* @then is taken while @first is held. False: the other order is known. */
+static bool order_add(u8 first, u8 then)
+{
+	u64 seen[WORDS] = { 0 };
+
+	if (first == then || comes_after(first, then))
+		return true;
+	if (leads_to(then, first, seen))
+		return false;
+	classes[first].after[then / 64] |= 1ULL << (then % 64);
+	return true;
+}
+
+/* The first lock that is held and must not be, before @class; 0: none. */
+static u8 order_check(u8 class, bool in_irq)
+{
+	const struct held_mutexes *m = &current->held_mutexes;
+	u32 cpu = this_cpu()->id;
+
+	for (u32 i = 0; i < held[cpu].n; i++)
+		if (!order_add(held[cpu].class[i], class))
+			return held[cpu].class[i];
+	for (u32 i = 1; !in_irq && i <= m->class[0]; i++)
+		if (!order_add(m->class[i], class))
+			return m->class[i];
+	return 0;
+}
+
+static void held_push(u8 class, bool mutex)
+{
+	struct held_mutexes *m = &current->held_mutexes;
+	u32 cpu = this_cpu()->id;
+
+	if (mutex && m->class[0] < TASK_HELD_MAX)
+		m->class[++m->class[0]] = class;
+	if (!mutex && held[cpu].n < CPU_HELD_MAX)
+		held[cpu].class[held[cpu].n++] = class;
+}
+
+static void held_pop(u8 *list, u32 n, u8 class)
+{
+	u32 at = n;
+
+	while (at && list[at - 1] != class)
+		at--;
+	for (; at && at < n; at++)
+		list[at - 1] = list[at];
+}
+
+void lock_check_taken(const char *name, bool mutex, bool tried)
+{
+	bool in_irq = this_cpu()->irq_depth;
+	bool irqs_on = irq_enabled();
+	u64 irq;
+	u8 class, other = 0;
+
+	if (ended || !current)
+		return;
+	irq = graph_enter();
+	class = class_of(name);
+	if (!mutex)
+		classes[class].use |= (in_irq ? IN_IRQ : 0) |
+				      (irqs_on ? IRQS_ON : 0);
+	if (classes[class].use == (IN_IRQ | IRQS_ON))
+		report(irq, "lock order: %s is taken in interrupts, and with "
+			    "interrupts on", name);
+	if (!tried)
+		other = order_check(class, in_irq);
+	if (other)
+		report(irq, "lock order: %s is taken while %s is held, which "
+			    "elsewhere comes after it", name,
+		       classes[other].name);
+	held_push(class, mutex);
+	graph_leave(irq);
+}
+
+void lock_check_given(const char *name, bool mutex)
+{
+	struct held_mutexes *m = &current->held_mutexes;
+	u32 cpu = this_cpu()->id;
+	u64 irq;
+	u8 class;
+
+	if (ended || !current)
+		return;
+	irq = graph_enter();
+	class = class_of(name);
+	if (mutex && m->class[0])
+		held_pop(m->class + 1, m->class[0]--, class);
+	if (!mutex && held[cpu].n)
+		held_pop(held[cpu].class, held[cpu].n--, class);
+	graph_leave(irq);
+}
+
+void lock_check_sleep(void)
+{
+	u32 cpu = this_cpu()->id;
+
+	if (!ended && held[cpu].n)
+		panic("lock order: %s would sleep and holds the spinlock %s",
+		      current->comm,
+		      classes[held[cpu].class[held[cpu].n - 1]].name);
+}
+
+void lock_check_user(const char *call)
+{
+	const struct held_mutexes *m = &current->held_mutexes;
+
+	lock_check_sleep();
+	if (!ended && m->class[0])
+		panic("lock order: %s returns from %s and holds %s",
+		      current->comm, call, classes[m->class[1]].name);
+}
