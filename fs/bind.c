@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * mount(2) on what is mounted already: bind, move, and the change of
- * propagation. Each one looks up, locks, checks, and then grafts.
+ * mount(2) on what is mounted already: bind, and the change of propagation.
+ * Each one looks up, locks, checks, and then grafts.
  */
 #include "fs/mount_tree.h"
 #include "fs/namei.h"
@@ -15,35 +15,26 @@
  * which lies in no tree. A mount namespace's file only in a namespace that is
  * older than it, else two could keep each other alive for ever.
  */
-static int bind_check(const struct path *from, const struct path *dest)
+static int bind_check(const struct path *from, const struct path *dest,
+		      bool recurse)
 {
 	if (mnt_ns_loop(from->dentry, current_mnt_ns()))
 		return why(-EINVAL, "bind: this mount namespace is not younger "
 				    "than the one to bind it in");
 	if (!mnt_in_current_ns(dest->mnt))
 		return why(-EINVAL, "bind: target is in another namespace");
-	if (from->mnt->internal & MNT_UNBINDABLE)
-		return why(-EINVAL, "bind: source is unbindable");
-	if (!mnt_in_current_ns(from->mnt) && !dentry_is_ns(from->dentry))
-		return why(-EINVAL, "bind: source is in another namespace");
-	return 0;
+	return tree_copy_check(from, recurse, "bind");
 }
 
 static int bind_locked(const struct path *from, const struct path *dest,
 		       bool recurse, struct list *doomed)
 {
 	struct mount *m;
-	int err = bind_check(from, dest);
+	int err = bind_check(from, dest, recurse);
 
-	if (!err && !recurse && mount_hides_below(from->mnt, from->dentry))
-		err = why(-EINVAL, "bind: it would show what a locked mount "
-				   "covers; MS_REC binds both");
 	if (err)
 		return err;
-	if (recurse)
-		m = tree_copy(from->mnt, from->dentry, COPY_MNT_NS, NULL);
-	else
-		m = mount_clone(from->mnt, from->dentry, 0);
+	m = tree_copy_path(from, recurse);
 	if (IS_ERR(m))
 		return (int)PTR_ERR(m);
 	err = tree_graft(m, dest, false, doomed);
@@ -74,91 +65,6 @@ int do_bind(struct path *dest, const char *name, bool recurse)
 	return err;
 }
 
-/* ---- move ------------------------------------------------------------------ */
-
-static bool tree_has_unbindable(struct mount *root)
-{
-	struct mount *m;
-
-	for (m = root; m; m = tree_next(m, root))
-		if (m->internal & MNT_UNBINDABLE)
-			return true;
-	return false;
-}
-
-static bool tree_has_mnt_ns_loop(struct mount *root)
-{
-	struct mount *m;
-
-	for (m = root; m; m = tree_next(m, root))
-		if (mnt_ns_loop(m->root, current_mnt_ns()))
-			return true;
-	return false;
-}
-
-static bool mount_is_under(const struct mount *m, const struct mount *root)
-{
-	while (m != root && mnt_has_parent(m))
-		m = m->parent;
-	return m == root;
-}
-
-static int move_check(const struct path *from, const struct path *dest)
-{
-	struct mount *m = from->mnt;
-
-	if (!mnt_in_current_ns(m) || !mnt_in_current_ns(dest->mnt))
-		return why(-EINVAL, "move: a mount of another namespace");
-	if (!path_is_mount_root(from))
-		return why(-EINVAL, "move: source is not a mount point");
-	if (!mnt_has_parent(m))
-		return why(-EINVAL, "move: the root of the namespace");
-	if (m->internal & MNT_LOCKED)
-		return why(-EINVAL, "move: mount is locked");
-	if (mnt_shared(m->parent))
-		return why(-EINVAL, "move: source's parent mount is shared");
-	if (d_is_dir(from->dentry) != d_is_dir(dest->dentry))
-		return why(-EINVAL, "move: only one of both is a directory");
-	if (mnt_shared(dest->mnt) && tree_has_unbindable(m))
-		return why(-EINVAL, "move: unbindable mounts to a shared one");
-	if (tree_has_mnt_ns_loop(m))
-		return why(-ELOOP, "move: a mount namespace into itself");
-	if (mount_is_under(dest->mnt, m))
-		return why(-ELOOP, "move: a mount below itself");
-	return 0;
-}
-
-/* MS_MOVE: the mount at @name, with all below it, goes to @dest. */
-int do_move(struct path *dest, const char *name)
-{
-	struct list doomed = LIST_INIT(doomed);
-	struct path from, old = { NULL, NULL };
-	int err;
-
-	if (!name || !*name)
-		return why(-EINVAL, "move: no source given");
-	err = path_lookup(AT_FDCWD, name, LOOKUP_FOLLOW, &from);
-	if (err)
-		return err;
-	err = mount_dest_lock(dest);
-	if (err)
-		goto put_from;
-	err = move_check(&from, dest);
-	if (!err)
-		err = tree_graft(from.mnt, dest, true, &doomed);
-	if (!err) {
-		old = from.mnt->released;
-		from.mnt->released = (struct path){ NULL, NULL };
-		WRITE_ONCE(from.mnt->expire_mark, 0);
-	}
-	tree_unlock(&doomed);
-	if (old.mnt)
-		path_put(&old);
-put_from:
-	path_put(&from);
-	return err;
-}
-
 /* ---- propagation type ----------------------------------------------------- */
 
 /* The one type that @flags name; 0: none, two, or something else too. */
@@ -177,35 +83,43 @@ static int change_type_check(const struct path *path)
 
 	if (!path_is_mount_root(path))
 		return why(-EINVAL, "mount: not a mount point");
-	if (!ns)
+	if (!ns && !mnt_detached(path->mnt))
 		return why(-EINVAL, "mount: the mount is in no namespace");
-	if (!ns_capable(ns->ns.owner, CAP_SYS_ADMIN))
+	if (ns && !ns_capable(ns->ns.owner, CAP_SYS_ADMIN))
 		return why(-EPERM, "mount: no CAP_SYS_ADMIN over the owner of "
 				   "the mount's namespace");
 	return 0;
+}
+
+/* The tree under @root, or @root alone, becomes what @type says: 0, -ENOMEM. */
+int change_propagation(struct mount *root, u32 type, bool recurse)
+{
+	struct mount *m;
+	int err = 0;
+
+	if (type == MS_SHARED) {
+		err = peer_groups_new(root, recurse);
+		peer_groups_settle(root, err);
+	}
+	for (m = root; m && !err; m = recurse ? tree_next(m, root) : NULL)
+		propagation_set(m, type);
+	return err;
 }
 
 /* MS_SHARED and so on: for the mount at @path, or with MS_REC the tree. */
 int do_change_type(struct path *path, u64 flags)
 {
 	u32 type = type_of_flags(flags);
-	struct mount *root = path->mnt, *m;
-	bool recurse = flags & MS_REC;
 	int err;
 
 	if (!type)
 		return why(-EINVAL, "mount: exactly one propagation type, alone");
 	tree_lock();
 	err = change_type_check(path);
-	if (!err && type == MS_SHARED) {
-		err = peer_groups_new(root, recurse);
-		peer_groups_settle(root, err);
-	}
-	if (!err) {
-		for (m = root; m; m = recurse ? tree_next(m, root) : NULL)
-			propagation_set(m, type);
-		mnt_ns_touch(root->ns);
-	}
+	if (!err)
+		err = change_propagation(path->mnt, type, flags & MS_REC);
+	if (!err)
+		mnt_ns_touch(path->mnt->ns);
 	tree_unlock(NULL);
 	return err;
 }

@@ -115,10 +115,14 @@ static const struct sb_option {
 	u32 flag;
 	bool on;
 } sb_options[] = {
-	{ "ro", MS_RDONLY, true },	 { "rw", MS_RDONLY, false },
-	{ "sync", MS_SYNCHRONOUS, true }, { "async", MS_SYNCHRONOUS, false },
-	{ "dirsync", MS_DIRSYNC, true }, { "mand", MS_MANDLOCK, true },
-	{ "nomand", MS_MANDLOCK, false }, { "lazytime", MS_LAZYTIME, true },
+	{ "ro", MS_RDONLY, true },
+	{ "rw", MS_RDONLY, false },
+	{ "sync", MS_SYNCHRONOUS, true },
+	{ "async", MS_SYNCHRONOUS, false },
+	{ "dirsync", MS_DIRSYNC, true },
+	{ "mand", MS_MANDLOCK, true },
+	{ "nomand", MS_MANDLOCK, false },
+	{ "lazytime", MS_LAZYTIME, true },
 	{ "nolazytime", MS_LAZYTIME, false },
 };
 
@@ -143,9 +147,9 @@ static bool sb_option_set(struct fs_context *fc, const char *key)
 static int source_set(struct fs_context *fc, const struct fs_value *v)
 {
 	if (v->form != FS_TEXT)
-		return fs_context_fail(fc, "Non-string source");
+		return fs_context_fail(fc, "Non-string source\n");
 	if (fc->source)
-		return fs_context_fail(fc, "Multiple sources");
+		return fs_context_fail(fc, "Multiple sources\n");
 	fc->source = kstrdup(v->text);
 	return fc->source ? 0 : -ENOMEM;
 }

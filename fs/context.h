@@ -21,11 +21,11 @@
 struct fs_context;
 
 enum fs_param_kind {
-	FS_FLAG,   /* takes no value */
+	FS_FLAG, /* takes no value */
 	FS_STRING, /* not empty */
-	FS_U32,	   /* decimal, 0x or 0 octal */
-	FS_OCTAL,  /* a u32 */
-	FS_ID,	   /* of a user or group: decimal, not -1 */
+	FS_U32, /* decimal, 0x or 0 octal */
+	FS_OCTAL, /* a u32 */
+	FS_ID, /* of a user or group: decimal, not -1 */
 };
 
 /* What came with a key. */

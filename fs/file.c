@@ -215,6 +215,8 @@ void file_put(struct file *f)
 		if (counts_as_writer(f))
 			drop_write(f);
 	}
+	if (f->mode & FMODE_NEED_UMOUNT)
+		mnt_detached_end(f->path.mnt);
 	file_free(f);
 }
 

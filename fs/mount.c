@@ -335,7 +335,6 @@ bool mnt_in_current_ns(const struct mount *m)
 	return ns && current->nsproxy && ns == current_mnt_ns();
 }
 
-/* May current change the mounts of its namespace at all? */
 bool may_mount(void)
 {
 	return ns_capable(current_mnt_ns()->ns.owner, CAP_SYS_ADMIN);

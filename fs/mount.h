@@ -29,6 +29,7 @@ enum mnt_internal {
 	MNT_UNBINDABLE = 8,
 	MNT_DOOMED = 16,
 	MNT_NEW_GROUP = 32, /* became shared in the change that is going on */
+	MNT_NEW_RDONLY = 64, /* the same, read-only */
 };
 
 struct mount {
@@ -47,7 +48,7 @@ struct mount {
 	struct hlist_node hash; /* mount_lock: by (parent, mountpoint) */
 	struct list mounts;	/* both: children */
 	struct list child;	/* both: in parent->mounts */
-	struct list ns_link;	/* namespace_sem: in ns->list, tree order */
+	struct list ns_link;	/* namespace_sem: in ns->list, by unique_id */
 	char *source;		/* [I] first field of /proc/mounts; kmalloc */
 	/* Propagation, all under namespace_sem */
 	struct list share;	/* ring of peers */
@@ -70,7 +71,7 @@ struct mount {
 struct mnt_ns {
 	struct ns ns;		/* ns.id is the sequence of the loop check */
 	struct mount *root;	/* namespace_sem; counted by the tree */
-	struct list list;	/* namespace_sem: every mount, in order */
+	struct list list;	/* namespace_sem: every mount, by unique_id */
 	u32 nr_mounts;		/* namespace_sem */
 	u32 pending;		/* namespace_sem: mounts about to be added */
 	struct list free_link;	/* dying: see mnt_ns_free() */
@@ -117,10 +118,27 @@ bool is_local_mountpoint(struct dentry *d);
 /* The name is going away: detach mounts on it in every namespace. */
 void mnt_detach_dentry(struct dentry *d);
 
+/* The file that owned a detached tree is gone: take it down, if it still hangs
+ * nowhere. May sleep. */
+void mnt_detached_end(struct mount *root);
+
+/* May current change the mounts of its namespace at all? */
+bool may_mount(void);
 /* mount(2)'s cases; user strings are already copied. 0 or -errno. */
 int do_mount(const char *dev, const char *dir, const char *type, u64 flags,
 	     char *data);
 int do_umount(const char *dir, int flags);
+/* The newer calls, flags checked: fs/open_tree.c, fs/move.c, fs/mount_attr.c. */
+struct file *do_open_tree(int dirfd, const char *name, u32 flags);
+int do_move_mount(struct path *from, struct path *to, u32 flags);
+struct mount_change {
+	u32 set, clear;	 /* MS_* flags of mounts */
+	u32 propagation; /* MS_SHARED, ... or 0 */
+	bool recurse;
+};
+/* MOUNT_ATTR_* to set and clear: 0, -EINVAL. */
+int mount_change_decode(struct mount_change *c, u64 attr_set, u64 attr_clr);
+int do_mount_setattr(const struct path *path, const struct mount_change *c);
 int do_pivot_root(const char *new_root, const char *put_old);
 /* Mount a fresh file system at an existing directory: boot and debug. */
 int kern_mount_at(const char *type, const char *source, const char *dir,

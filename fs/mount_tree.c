@@ -188,19 +188,26 @@ void tree_detach(struct mount *m)
 
 static void adopt_one(struct mount *m, struct mnt_ns *ns)
 {
+	struct list *before = &ns->list;
+
+	/* In the order of the ids, which is most often the end. */
+	while (before->prev != &ns->list &&
+	       list_entry(before->prev, struct mount, ns_link)->unique_id >
+		       m->unique_id)
+		before = before->prev;
 	spin_lock(&mount_lock);
 	m->ns = ns;
-	list_add_tail(&m->ns_link, &ns->list);
+	list_add_tail(&m->ns_link, before);
 	spin_unlock(&mount_lock);
 	ns->nr_mounts++;
 }
 
-/* The tree under @root belongs to @ns now. */
+/* The tree under @root belongs to @ns now; NULL: it is part of a detached one. */
 void tree_adopt(struct mount *root, struct mnt_ns *ns)
 {
 	struct mount *m;
 
-	for (m = root; m; m = tree_next(m, root))
+	for (m = root; m && ns; m = tree_next(m, root))
 		adopt_one(m, ns);
 	mnt_ns_touch(ns);
 }
@@ -440,9 +447,9 @@ static int graft_prepare(struct mount *tree, const struct path *dest,
 	struct mnt_ns *ns = dest->mnt->ns;
 	int err;
 
-	if (!moving)
+	if (ns && !moving)
 		ns->pending += tree_count(tree);
-	if (ns->nr_mounts + ns->pending > READ_ONCE(mounts_max))
+	if (ns && ns->nr_mounts + ns->pending > READ_ONCE(mounts_max))
 		return why(-ENOSPC, "mount: more than %u mounts in a namespace",
 			   mounts_max);
 	if (!mnt_shared(dest->mnt))
@@ -456,7 +463,7 @@ static int graft_prepare(struct mount *tree, const struct path *dest,
  * @moving: the tree is in the namespace already and leaves its old place
  * @doomed: gets the copies if it fails; @tree itself stays the caller's
  *
- * Context: namespace_sem held, @dest is in a namespace.
+ * Context: namespace_sem held; @dest is in a namespace, or in a detached tree.
  * Return: 0; -ENOTDIR, -ENOSPC, -ENOMEM, and -EINVAL if a mount of a mount
  * namespace would propagate.
  */
@@ -471,19 +478,20 @@ int tree_graft(struct mount *tree, const struct path *dest, bool moving,
 		return why(moving ? -EINVAL : -ENOTDIR,
 			   "mount: one of source and target is a directory");
 	err = graft_prepare(tree, dest, moving, &set);
-	ns->pending = 0;
+	if (ns)
+		ns->pending = 0;
 	if (err)
 		propagate_abort(dest->mnt, &set, doomed);
 	peer_groups_settle(tree, err);
 	if (err)
 		return err;
+	/* Before it may get what it goes beneath. */
 	if (moving)
 		tree_detach(tree);
-	tree_attach(tree, dest->mnt, dest->dentry);
-	if (moving)
-		mnt_ns_touch(ns);
 	else
 		tree_adopt(tree, ns);
+	tree_attach(tree, dest->mnt, dest->dentry);
+	mnt_ns_touch(ns);
 	propagate_commit(dest->mnt, dest->dentry, &set);
 	return 0;
 }

@@ -6,8 +6,11 @@
  *   mount_tree.c   trees: hang up, copy, take down
  *   propagation.c  peer groups, slaves, and who gets a change too
  *   mount_ops.c    mount(2): decoding, new file systems, remount
- *   bind.c         mount(2): bind, move, change of propagation
  *   mount_seal.c   what a less privileged namespace may not undo
+ *   bind.c         mount(2): bind, change of propagation
+ *   move.c         mount(2)'s move and move_mount(2)
+ *   open_tree.c    trees in no namespace
+ *   mount_attr.c   mount_setattr(2)
  *   umount.c       umount2(2)
  *   pivot_root.c   pivot_root(2)
  *   mnt_ns.c       a namespace's tree: copy and death
@@ -47,6 +50,11 @@ static inline bool mnt_has_parent(const struct mount *m)
 {
 	return m->parent != m;
 }
+/* In a tree that hangs nowhere: see open_tree.c. */
+static inline bool mnt_detached(const struct mount *m)
+{
+	return !m->ns && !(m->internal & (MNT_UMOUNTED | MNT_INTERNAL));
+}
 static inline bool path_is_mount_root(const struct path *p)
 {
 	return p->dentry == p->mnt->root;
@@ -65,7 +73,6 @@ void mnt_put_no_use(struct mount *m); /* mnt_put() that is no use (EXPIRE) */
 int group_id_new(struct mount *m);
 void group_id_free(u32 id);
 struct mnt_ns *current_mnt_ns(void);
-bool may_mount(void);
 extern struct list all_mounts; /* mount_lock */
 
 /* mount_tree.c */
@@ -105,10 +112,21 @@ void propagate_abort(struct mount *dest, struct list *set,
 void propagate_umount(struct list *doomed);
 bool umount_busy(struct mount *m, u32 refs);
 
+/* open_tree.c */
+int tree_open_fd(struct mount *root, bool cloexec);
+int tree_copy_check(const struct path *path, bool recurse, const char *call);
+struct mount *tree_copy_path(const struct path *path, bool recurse);
+
+/* move.c */
+int do_move(struct path *dest, const char *from);
+
 /* bind.c */
 int do_bind(struct path *dest, const char *from, bool recurse);
 int do_change_type(struct path *path, u64 flags);
-int do_move(struct path *dest, const char *from);
+int change_propagation(struct mount *root, u32 type, bool recurse);
+
+/* mount_attr.c */
+u64 mount_attr_of(u32 flags);
 
 /* mount_ops.c */
 int super_set_flags(struct super *sb, u32 sb_flags, struct fs_context *fc);

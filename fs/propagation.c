@@ -271,7 +271,7 @@ static struct mount *receiver_take(struct mount *dest, struct list *set,
 
 void propagate_commit(struct mount *dest, struct dentry *mp, struct list *set)
 {
-	const struct user_ns *owner = dest->ns->ns.owner;
+	const struct user_ns *owner = current_mnt_ns()->ns.owner;
 	struct mount *m, *copy;
 
 	while (!list_empty(set)) {

@@ -11,7 +11,7 @@ ISO = OUT / "warren.iso"
 INITRAMFS = OUT / "initramfs.cpio"
 TEST_INITRAMFS = OUT / "test-initramfs.cpio"
 LINUX = OUT / "linux/vmlinuz"  # brought by tools/setup --twin
-LINUX_APPEND = "console=ttyS0 loglevel=1 panic=-1 test quiet"
+LINUX_APPEND = "console=ttyS0 quiet loglevel=1 panic=-1 test"
 
 # What tools/qemu exits with; see its STATUS.
 PASS, FAIL, PANIC, NO_INIT, HANG, NO_BOOT, RESET, WRONG = \

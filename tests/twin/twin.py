@@ -20,6 +20,9 @@ KINDS = {"newer": "6.1 is older than what Warren follows",
          "at-once": "Warren does at once what Linux does later",
          "config": "how Debian configures its kernel",
          "warren": "Warren has more to show"}
+# In the title of a case that 6.1 is too old for, observed on 6.18: listed as
+# newer, whatever 6.1 says.
+NEWER = "(6.18)"
 Entry = collections.namedtuple("Entry", "key linux warren kind why line")
 Result = collections.namedtuple(
     "Result", "equal listed different missing unrecorded stale")
@@ -140,6 +143,9 @@ def compare(linux, warren, entries):
             continue
         open_hunks = []
         found = hunks(linux[key], lines)
+        if found and NEWER in key[1]:
+            res.listed.append(key)
+            continue
         for a, b in found:
             at = next((i for i, e in enumerate(entries) if e.key == key
                        and (e.linux, e.warren) == (a, b)), None)
