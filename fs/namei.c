@@ -232,9 +232,11 @@ int walk_whole(struct nameidata *nd, const char *name)
  */
 __noinline int parent_lookup(int dirfd, const char *name, struct parent *out)
 {
-	struct nameidata nd = { .flags = LOOKUP_PARENT };
-	int err = walk_start(&nd, dirfd, name);
+	struct nameidata nd;
+	int err;
 
+	nd_init(&nd, LOOKUP_PARENT, 0);
+	err = walk_start(&nd, dirfd, name);
 	if (!err)
 		err = walk_parent(&nd, name);
 	if (!err) {
@@ -276,8 +278,9 @@ static int lookup_run(struct nameidata *nd, int dirfd, const char *name,
 int path_lookup_resolve(int dirfd, const char *name, u32 lookup_flags,
 			u64 resolve, struct path *out)
 {
-	struct nameidata nd = { .flags = lookup_flags, .resolve = resolve };
+	struct nameidata nd;
 
+	nd_init(&nd, lookup_flags, resolve);
 	return lookup_run(&nd, dirfd, name, out);
 }
 
@@ -299,8 +302,10 @@ int path_lookup(int dirfd, const char *name, u32 lookup_flags, struct path *out)
 int path_lookup_from(const struct path *base, const char *name,
 		     u32 lookup_flags, struct path *out)
 {
-	struct nameidata nd = { .flags = lookup_flags, .root = *base };
+	struct nameidata nd;
 
+	nd_init(&nd, lookup_flags, 0);
+	nd.root = *base;
 	path_get(base);
 	return lookup_run(&nd, AT_FDCWD, name, out);
 }

@@ -353,11 +353,12 @@ static struct file *open_walk(struct nameidata *nd, const char *name,
 struct file *do_file_open(int dirfd, const char *name,
 			  const struct open_how *how)
 {
-	struct nameidata nd = { .flags = open_lookup_flags((u32)how->flags),
-				.resolve = how->resolve };
+	struct nameidata nd;
 	struct file *f;
-	int err = walk_start(&nd, dirfd, name);
+	int err;
 
+	nd_init(&nd, open_lookup_flags((u32)how->flags), how->resolve);
+	err = walk_start(&nd, dirfd, name);
 	f = err ? ERR_PTR(err) : open_walk(&nd, name, how);
 	walk_end(&nd);
 	return f;

@@ -144,11 +144,9 @@ const char *walk_dots(struct nameidata *nd)
 	return nd->last_type == LAST_DOTDOT ? walk_dotdot(nd) : NULL;
 }
 
-/* Step from @d of nd->path.mnt into what is mounted on it: 0 or -EXDEV. */
+/* Step from *@path, which is counted, into what is mounted on it: 0 or -EXDEV. */
 static int cross_mounts(struct nameidata *nd, struct path *path)
 {
-	if (likely(!(READ_ONCE(path->dentry->flags) & D_MOUNTED)))
-		return 0;
 	if (!follow_mounts(path))
 		return 0;
 	trace(TRACE_WALK, "walk: down into mount %u", path->mnt->id);
@@ -157,21 +155,15 @@ static int cross_mounts(struct nameidata *nd, struct path *path)
 	return 0;
 }
 
-/*
- * The walk goes to @d, a child of where it stands (the reference is taken
- * over), and to what is mounted there. If that is a link and @follow, then
- * after it comes @rest.
- * Return: NULL: it stands there; the body of a link to walk first; ERR_PTR.
- */
-const char *walk_into(struct nameidata *nd, struct dentry *d, bool follow,
-		      const char *rest)
+/* walk_into() when something is mounted on @d. */
+static __noinline const char *walk_into_mount(struct nameidata *nd,
+					      struct dentry *d, bool follow,
+					      const char *rest)
 {
 	struct path path = { .mnt = mnt_get(nd->path.mnt), .dentry = d };
-	const char *body;
 	int err = cross_mounts(nd, &path);
+	const char *body;
 
-	if (!err && !path.dentry->inode)
-		err = nd->resolve & RESOLVE_CACHED ? -EAGAIN : -ENOENT;
 	if (err) {
 		path_put(&path);
 		return ERR_PTR(err);
@@ -183,6 +175,36 @@ const char *walk_into(struct nameidata *nd, struct dentry *d, bool follow,
 	}
 	path_put(&nd->path);
 	nd->path = path;
+	return NULL;
+}
+
+/*
+ * The walk goes to @d, a child of where it stands (the reference is taken
+ * over), and to what is mounted there. If that is a link and @follow, then
+ * after it comes @rest. Within a mount the walk's one reference on it goes along.
+ * Return: NULL: it stands there; the body of a link to walk first; ERR_PTR.
+ */
+const char *walk_into(struct nameidata *nd, struct dentry *d, bool follow,
+		      const char *rest)
+{
+	struct path path = { .mnt = nd->path.mnt, .dentry = d };
+	struct dentry *from = nd->path.dentry;
+	const char *body;
+
+	if (unlikely(READ_ONCE(d->flags) & D_MOUNTED))
+		return walk_into_mount(nd, d, follow, rest);
+	if (unlikely(!d->inode)) {
+		d_put(d);
+		return ERR_PTR(nd->resolve & RESOLVE_CACHED ? -EAGAIN :
+							      -ENOENT);
+	}
+	if (follow && d_is_symlink(d)) {
+		body = link_follow(nd, &path, rest);
+		d_put(d);
+		return body;
+	}
+	nd->path.dentry = d;
+	d_put(from);
 	return NULL;
 }
 

@@ -41,6 +41,16 @@ struct nameidata {
 	struct pending stack[MAXSYMLINKS];
 };
 
+/* The stack is not touched: it is larger than all else, and seldom used. */
+static inline void nd_init(struct nameidata *nd, u32 flags, u64 resolve)
+{
+	nd->path.mnt = nd->root.mnt = NULL;
+	nd->last_type = LAST_ROOT;
+	nd->flags = flags;
+	nd->resolve = resolve;
+	nd->links = nd->depth = 0;
+}
+
 /* What a creator or remover needs of a walk that is over. */
 struct parent {
 	struct path path; /* counted */

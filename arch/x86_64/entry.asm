@@ -18,10 +18,6 @@ TASK_WORK	equ 0
 
 USER_DS		equ 0x2b
 USER_CS		equ 0x33
-REGS_AX		equ 10 * 8
-REGS_CX		equ 11 * 8
-REGS_R11	equ 6 * 8
-REGS_IP		equ 16 * 8
 REGS_CS		equ 17 * 8
 REGS_FLAGS	equ 18 * 8
 FLAGS_RF_TF	equ 0x10100
@@ -104,26 +100,18 @@ syscall_entry:
 	; fall through
 
 ; Interrupts are off, rsp -> struct regs of a return to user space.
+;
+; SYSRET takes rip from rcx and flags from r11, and these two in struct regs
+; still are what SYSCALL left there: who changes the registers of a task (exec,
+; sigreturn) sets WORK_IRET, and a signal comes by .work anyway. rip is canonical,
+; since nothing can be mapped at the end of the user half. SYSRET cannot set RF
+; and TF: IRETQ does those.
 syscall_exit:
 	mov	rax, [gs:CPU_CURRENT]
 	cmp	dword [rax + TASK_WORK], 0
 	jne	.work
-.out:
-	; SYSRET takes rip from rcx and flags from r11. It faults in ring 0 if rip
-	; is not canonical, and cannot set RF or TF: IRETQ does those.
-	mov	rcx, [rsp + REGS_IP]
-	cmp	rcx, [rsp + REGS_CX]
-	jne	return_iret
-	mov	r11, [rsp + REGS_FLAGS]
-	cmp	r11, [rsp + REGS_R11]
-	jne	return_iret
-	test	r11d, FLAGS_RF_TF
+	test	dword [rsp + REGS_FLAGS], FLAGS_RF_TF
 	jnz	return_iret
-	mov	rax, rcx
-	shr	rax, 47
-	jnz	return_iret
-	cmp	qword [rsp + REGS_CS], USER_CS
-	jne	return_iret
 	POP_REST
 	mov	rsp, [rsp + 4 * 8]	; over orig_ax, ip, cs, flags: sp
 	swapgs
@@ -131,7 +119,7 @@ syscall_exit:
 .work:
 	mov	rdi, rsp
 	call	return_to_user_work
-	jmp	.out
+	jmp	return_iret
 
 ; Exceptions and interrupts. A stub pushes an error code where the CPU does not,
 ; saves rdi in its place and leaves the vector in edi.

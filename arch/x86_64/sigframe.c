@@ -245,6 +245,7 @@ int arch_sigreturn(struct regs *regs, u64 *mask)
 	if (fpu_from_user((u64)uc.uc_mcontext.fpstate))
 		return -EFAULT;
 	context_restore(regs, &uc.uc_mcontext);
+	task_set_work(current, WORK_IRET);
 	*mask = uc.uc_sigmask;
 	if (uc.uc_stack.ss_flags & SS_AUTODISARM) {
 		current->sas_sp = (u64)uc.uc_stack.ss_sp;

@@ -110,6 +110,7 @@ void arch_exec_setup(struct regs *regs, u64 ip, u64 sp)
 	*regs = (struct regs){ .orig_ax = (u64)-1, .ip = ip, .sp = sp,
 			       .cs = USER_CS, .ss = USER_DS,
 			       .flags = FLAGS_IF | 2 };
+	task_set_work(current, WORK_IRET);
 	arch_set_fs_base(0);
 	arch_set_gs_base(0);
 	fpu_reset(current->arch.fpu);

@@ -60,11 +60,30 @@ EX .bytes, .done
 EX .retry, .done
 
 ; s64 strncpy_user_asm(char *dst, const char *src, size_t max): the length
-; without NUL, max if there is no NUL, -14 (EFAULT)
+; without NUL, max if there is no NUL, -14 (EFAULT). By words, which are looked
+; through for a zero byte at once (Mycroft's test: a byte of (w - 0x01..) & ~w has
+; its top bit set if the byte of w was 0, and none below it has); by bytes at the
+; end, and where the word may reach into a page that is not there.
 global strncpy_user_asm
 strncpy_user_asm:
 	STAC
+	mov	r8, 0x0101010101010101
+	mov	r9, 0x8080808080808080
 	xor	eax, eax
+	sub	rdx, 8
+	jb	.bytes
+.word:	mov	rcx, [rsi + rax]
+	mov	[rdi + rax], rcx
+	mov	r10, rcx
+	not	r10
+	sub	rcx, r8
+	and	rcx, r10
+	and	rcx, r9
+	jnz	.found
+	add	rax, 8
+	cmp	rax, rdx
+	jbe	.word
+.bytes:	add	rdx, 8
 .next:	cmp	rax, rdx
 	je	.done
 .load:	mov	cl, [rsi + rax]
@@ -73,10 +92,14 @@ strncpy_user_asm:
 	jz	.done
 	inc	rax
 	jmp	.next
+.found:	bsf	rcx, rcx
+	shr	ecx, 3
+	add	rax, rcx
 .done:	CLAC
 	ret
 .fault:	mov	rax, -14
 	jmp	.done
+EX .word, .bytes
 EX .load, .fault
 
 ; s64 load_user_asm(const u32 *p, u32 *v): 0 or -14

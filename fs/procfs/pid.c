@@ -88,18 +88,15 @@ static void owner_set_root(struct inode *inode, const struct mm *mm)
 static void owner_set(struct inode *inode, struct task *t)
 {
 	bool plain_dir = inode->mode == (S_IFDIR | 0555);
-	struct cred *c = task_cred_get(t);
-	struct mm *mm = task_mm_get(t);
 
-	if (plain_dir || (mm && READ_ONCE(mm->dumpable) == 1)) {
-		inode->uid = c->euid;
-		inode->gid = c->egid;
+	spin_lock(&t->lock); /* keeps what cred and mm point to */
+	if (plain_dir || (t->mm && READ_ONCE(t->mm->dumpable) == 1)) {
+		inode->uid = t->cred->euid;
+		inode->gid = t->cred->egid;
 	} else {
-		owner_set_root(inode, mm);
+		owner_set_root(inode, t->mm);
 	}
-	if (mm)
-		mm_put(mm);
-	cred_put(c);
+	spin_unlock(&t->lock);
 }
 
 struct inode *proc_pid_inode(struct super *sb, struct pid *pid, bool thread,

@@ -13,16 +13,29 @@
 
 /* ---- self, thread-self ---------------------------------------------------------- */
 
+/* @nr as text, to be kfree()d; NULL: no memory. */
+static char *number_text(u32 nr)
+{
+	char digits[12], *at = digits + sizeof(digits);
+
+	*--at = '\0';
+	do
+		*--at = (char)('0' + nr % 10);
+	while (nr /= 10);
+	return kstrdup(at);
+}
+
 static const char *self_text(struct super *sb, bool thread, char **to_free)
 {
 	struct pid_ns *ns = proc_pid_ns(sb);
 	pid_t tgid = task_tgid_nr_ns(current, ns);
-	pid_t tid = task_pid_nr_ns(current, ns);
+	pid_t tid = thread ? task_pid_nr_ns(current, ns) : 0;
 
 	if (!tgid)
 		return ERR_PTR(-ENOENT); /* not seen from this instance */
+	/* nearly every walk in /proc asks for this */
 	*to_free = thread ? kasprintf("%d/task/%d", tgid, tid) :
-			    kasprintf("%d", tgid);
+			    number_text((u32)tgid);
 	return *to_free ? *to_free : ERR_PTR(-ENOMEM);
 }
 

@@ -261,14 +261,20 @@ static struct pid_ns *my_ns(void)
 	return task_active_pid_ns(current);
 }
 
+/* The numbers that current's own pid namespace gives: the innermost ones. */
+static pid_t own_nr(const struct pid *pid)
+{
+	return pid->numbers[pid->level].nr;
+}
+
 long sys_getpid(void)
 {
-	return task_tgid_nr_ns(current, my_ns());
+	return own_nr(current->signal->pids[PIDTYPE_TGID]);
 }
 
 long sys_gettid(void)
 {
-	return task_pid_nr_ns(current, my_ns());
+	return own_nr(current->pid);
 }
 
 long sys_getppid(void)

@@ -44,7 +44,13 @@ typedef long (*syscall_fn)(const struct regs *r);
 #define SYSCALL4(nr, name, ...) [nr] = call_##name,
 #define SYSCALL5(nr, name, ...) [nr] = call_##name,
 #define SYSCALL6(nr, name, ...) [nr] = call_##name,
+static long call_none(const struct regs *r __maybe_unused)
+{
+	return -ENOSYS;
+}
+
 static const syscall_fn table[NR_SYSCALLS] = {
+	[0 ... NR_SYSCALLS - 1] = call_none,
 #include "kernel/sys/syscalls.def"
 };
 #include "kernel/sys/syscall_undef.h"
@@ -77,12 +83,13 @@ int syscall_number(const char *name)
 	return -1;
 }
 
-static void trace_call(const struct regs *r, u64 nr, long result)
+/* Not inlined: it would have all calls save what it needs. */
+static __noinline void trace_call(const struct regs *r, u64 nr, long result)
 {
 	const struct syscall_info *info = &infos[nr];
 	u64 args[6] = { A0, A1, A2, A3, A4, A5 };
 
-	if (!trace_syscall_chosen((u32)nr))
+	if (!info->name || !trace_syscall_chosen((u32)nr))
 		return;
 	/* the arguments beyond the call's own are not its business */
 	for (u32 i = info->nr_args; i < 6; i++)
@@ -113,7 +120,7 @@ void syscall_dispatch(struct regs *regs)
 	u64 nr = regs->orig_ax;
 	long result;
 
-	if (unlikely(nr >= NR_SYSCALLS || !table[nr])) {
+	if (unlikely(nr >= NR_SYSCALLS)) {
 		regs->ax = (u64)-ENOSYS;
 		return;
 	}

@@ -244,6 +244,8 @@ void return_to_user_work(struct regs *regs)
 {
 	u32 work;
 
+	if (READ_ONCE(current->work) & WORK_IRET)
+		task_clear_work(current, WORK_IRET); /* that is how we go */
 	for (;;) {
 		work = READ_ONCE(current->work);
 		if (!(work & (WORK_RESCHED | WORK_SIGNAL)))

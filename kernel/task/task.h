@@ -39,6 +39,7 @@ enum task_work {
 	WORK_RESCHED = 1, /* the scheduler wants the CPU */
 	WORK_SIGNAL = 2,  /* maybe a signal to deliver */
 	WORK_TRACE = 4,	  /* this task's system calls are traced */
+	WORK_IRET = 8,	  /* a call changed all registers: no SYSRET */
 };
 
 enum task_state {
