@@ -54,18 +54,16 @@ static int install_check(const struct nsset *set, const struct ns *ns)
  */
 static int mnt_ns_install(struct nsset *set, struct ns *ns)
 {
-	struct ns *old = set->nsproxy->ns[NS_MNT];
 	struct path root;
 	int err = install_check(set, ns);
 
 	if (err)
 		return err;
-	set->nsproxy->ns[NS_MNT] = ns_get(ns, PIN_TASK);
+	nsset_replace(set, ns);
 	mnt_ns_root_path(to_mnt_ns(ns), &root);
 	fs_set_cwd(set->fs, &root);
 	fs_set_root(set->fs, &root);
 	path_put(&root);
-	ns_put(old, PIN_TASK);
 	return 0;
 }
 

@@ -4,12 +4,18 @@
  * what a slot holds says by its ops how it is cloned and what kind of
  * reference a set has on it.
  *
+ * A set that is being prepared borrows the namespaces that stay as they are:
+ * current's own set keeps them alive meanwhile. When it replaces that set, and
+ * nobody else has that one, the references change hands and nothing is counted:
+ * setns(2) by a task of its own touches only the two namespaces that change.
+ *
  * Invariants: no slot of a set is NULL; a set that a task has is never
  * changed; current alone replaces its own, under its task lock.
  */
 #include <linux/sched.h>
 
 #include "kernel/debug/why.h"
+#include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/cred.h"
@@ -35,31 +41,57 @@ struct nsproxy *nsproxy_get(struct nsproxy *np)
 	return np;
 }
 
-/* Put the slots before @end, last first, and free. */
-static void nsproxy_free(struct nsproxy *np, u32 end)
+#define ALL_SLOTS ((1u << NR_NS_SLOTS) - 1)
+
+/* Put what the set has references on, last first, and free it. */
+static void nsproxy_free(struct nsproxy *np)
 {
-	while (end--)
-		ns_put(np->ns[end], np->ns[end]->ops->slot_pin);
+	u32 own = ALL_SLOTS & ~np->borrowed, i;
+
+	for (; own; own &= ~(1u << i)) {
+		i = 31 - (u32)__builtin_clz(own);
+		ns_put(np->ns[i], np->ns[i]->ops->slot_pin);
+	}
 	slab_free(nsproxy_slab, np);
 }
 
 void nsproxy_put(struct nsproxy *np)
 {
 	if (refcount_dec_and_test(&np->refs))
-		nsproxy_free(np, NR_NS_SLOTS);
+		nsproxy_free(np);
 }
 
-/* What the new set has where the old one has @ns. ERR_PTR. */
-static struct ns *slot_copy(struct ns *ns, struct user_ns *owner,
-			    struct nsset *set)
+/* The set has references of its own from now on. */
+static void nsproxy_settle(struct nsproxy *np)
 {
-	if (set->flags & ns->ops->type)
-		return ns->ops->clone(ns, owner, set);
-	return ns_get(ns, ns->ops->slot_pin);
+	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
+		if (np->borrowed & 1u << i)
+			ns_get(np->ns[i], np->ns[i]->ops->slot_pin);
+	}
+	np->borrowed = 0;
+}
+
+/* New namespaces in the slots whose types are in set->flags. */
+static int slots_clone(struct nsset *set, struct user_ns *owner)
+{
+	struct nsproxy *np = set->nsproxy;
+
+	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
+		struct ns *old = np->ns[i], *ns;
+
+		if (!(set->flags & old->ops->type))
+			continue;
+		ns = old->ops->clone(old, owner, set);
+		if (IS_ERR(ns))
+			return (int)PTR_ERR(ns);
+		np->ns[i] = ns;
+		np->borrowed &= ~(1u << i);
+	}
+	return 0;
 }
 
 /**
- * nsproxy_copy - a new set, with new namespaces for the types in @flags
+ * nsproxy_copy - a set like current's, with new namespaces for types in @flags
  * @owner: who owns the new ones
  * @fs: whose root and cwd a new mount namespace moves to its copy; not
  *	published yet, since it is changed even if a later slot fails. May be
@@ -69,38 +101,35 @@ static struct ns *slot_copy(struct ns *ns, struct user_ns *owner,
  * the errno, and it is the order of the new inums.
  *
  * Context: may sleep.
- * Return: the set with one reference; ERR_PTR(-ENOMEM) or what a type's
- * clone says; then everything that was made is put again.
+ * Return: the set with one reference, which borrows what is not new until
+ * nsproxy_switch(); ERR_PTR(-ENOMEM) or what a type's clone says; then everything
+ * that was made is put again.
  */
-struct nsproxy *nsproxy_copy(struct nsproxy *old, u32 flags,
-			     struct user_ns *owner, struct fs *fs)
+struct nsproxy *nsproxy_copy(u32 flags, struct user_ns *owner, struct fs *fs)
 {
 	struct nsproxy *np = slab_alloc(nsproxy_slab);
 	struct nsset set = { .flags = flags, .nsproxy = np, .fs = fs };
+	int err;
 
 	if (!np)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&np->refs, 1);
-	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
-		struct ns *ns = slot_copy(old->ns[i], owner, &set);
-
-		if (IS_ERR(ns)) {
-			nsproxy_free(np, i);
-			return ERR_PTR(PTR_ERR(ns));
-		}
-		np->ns[i] = ns;
-	}
-	return np;
+	np->borrowed = ALL_SLOTS;
+	memcpy(np->ns, current->nsproxy->ns, sizeof(np->ns));
+	err = flags ? slots_clone(&set, owner) : 0;
+	if (!err)
+		return np;
+	nsproxy_free(np);
+	return ERR_PTR(err);
 }
 
-void nsproxy_leave(u32 flags)
+/* Current gives up what it has in the namespaces that @np replaces. */
+static void slots_leave(const struct nsproxy *np)
 {
-	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
-		const struct ns_ops *ops = current->nsproxy->ns[i]->ops;
+	u32 own = ALL_SLOTS & ~np->borrowed;
 
-		if (flags & ops->type)
-			ops->leave();
-	}
+	for (; own; own &= own - 1)
+		np->ns[__builtin_ctz(own)]->ops->leave();
 }
 
 /**
@@ -113,9 +142,17 @@ void nsproxy_switch(struct nsproxy *np)
 {
 	struct nsproxy *old;
 
-	spin_lock(&current->lock);
+	if (np)
+		slots_leave(np);
+	spin_lock(&current->lock); /* who takes a reference holds it too */
 	old = current->nsproxy;
 	current->nsproxy = np;
+	if (np && refcount_read(&old->refs) == 1) {
+		old->borrowed = np->borrowed; /* the references are @np's */
+		np->borrowed = 0;
+	} else if (np) {
+		nsproxy_settle(np);
+	}
 	spin_unlock(&current->lock);
 	if (old)
 		nsproxy_put(old);
@@ -182,10 +219,10 @@ int nsproxy_fork(u32 flags, struct task *child)
 		child->nsproxy = nsproxy_get(current->nsproxy);
 		return 0;
 	}
-	np = nsproxy_copy(current->nsproxy, flags, child->cred->user_ns,
-			  child->fs);
+	np = nsproxy_copy(flags, child->cred->user_ns, child->fs);
 	if (IS_ERR(np))
 		return (int)PTR_ERR(np);
+	nsproxy_settle(np);
 	child->nsproxy = np;
 	return 0;
 }
@@ -205,9 +242,11 @@ int nsset_may_admin(const struct nsset *set, const struct ns *ns)
 
 void nsset_replace(struct nsset *set, struct ns *ns)
 {
-	struct ns **slot = &set->nsproxy->ns[ns->ops->slot];
-	struct ns *old = *slot;
+	struct nsproxy *np = set->nsproxy;
+	enum ns_slot slot = ns->ops->slot;
 
-	*slot = ns_get(ns, ns->ops->slot_pin);
-	ns_put(old, ns->ops->slot_pin);
+	/* each is replaced once: it is borrowed, and stays alive */
+	assert(np->borrowed & 1u << slot);
+	np->ns[slot] = ns_get(ns, ns->ops->slot_pin);
+	np->borrowed &= ~(1u << slot);
 }

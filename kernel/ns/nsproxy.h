@@ -17,6 +17,8 @@ struct fs;
 
 struct nsproxy {
 	struct refcount refs;
+	u32 borrowed; /* while it is prepared: slots that live by the
+			 reference of current's set, as bits; then 0 */
 	struct ns *ns[NR_NS_SLOTS]; /* [I] counted, never NULL */
 };
 extern struct nsproxy init_nsproxy;
@@ -35,15 +37,11 @@ void nsproxy_module_init(void);
 struct nsproxy *nsproxy_get(struct nsproxy *np);
 void nsproxy_put(struct nsproxy *np); /* may sleep */
 /*
- * A copy of @old with new namespaces for the types in @flags, owned by
+ * A copy of current's set with new namespaces for the types in @flags, owned by
  * @owner; fs: whose root and cwd a new mount namespace translates (may be
  * NULL). ERR_PTR; everything made is put again on error.
  */
-struct nsproxy *nsproxy_copy(struct nsproxy *old, u32 flags,
-			     struct user_ns *owner, struct fs *fs);
-/* Current gets other namespaces of the types in @flags: it gives up what it
- * has in its own. Before nsproxy_switch(). */
-void nsproxy_leave(u32 flags);
+struct nsproxy *nsproxy_copy(u32 flags, struct user_ns *owner, struct fs *fs);
 /* Replace current's nsproxy (NULL when exiting); drops the old one. */
 void nsproxy_switch(struct nsproxy *np);
 /* Counted namespace of @t in @slot (PIN_TEMP), or NULL if it has none. */

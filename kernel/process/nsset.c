@@ -35,7 +35,7 @@ static int nsset_prepare(struct nsset *set, u32 flags)
 		.cred = current->cred,
 		.fs = current->fs,
 	};
-	np = nsproxy_copy(current->nsproxy, 0, current_user_ns(), NULL);
+	np = nsproxy_copy(0, current_user_ns(), NULL);
 	if (IS_ERR(np))
 		return (int)PTR_ERR(np);
 	set->nsproxy = np;
@@ -82,7 +82,6 @@ static void nsset_commit(struct nsset *set)
 		fs_set_cwd(current->fs, &path);
 		path_put(&path);
 	}
-	nsproxy_leave(set->flags);
 	nsproxy_switch(set->nsproxy);
 	set->nsproxy = NULL;
 }

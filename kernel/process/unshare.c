@@ -147,7 +147,7 @@ static int fresh_nsproxy(struct fresh *f, u64 flags)
 	if (!ns_capable(user, CAP_SYS_ADMIN))
 		return why(-EPERM, "unshare: a new namespace needs "
 				   "CAP_SYS_ADMIN in the user namespace");
-	np = nsproxy_copy(current->nsproxy, types, user, f->fs);
+	np = nsproxy_copy(types, user, f->fs);
 	if (IS_ERR(np))
 		return (int)PTR_ERR(np);
 	f->nsproxy = np;
@@ -173,7 +173,6 @@ static void fresh_commit(struct fresh *f, u32 flags)
 	if (flags & CLONE_SYSVSEM)
 		sem_task_exit(current);
 	if (f->nsproxy) {
-		nsproxy_leave(flags);
 		nsproxy_switch(f->nsproxy);
 		f->nsproxy = NULL;
 	}
