@@ -7,6 +7,7 @@
  * A barrier() in a loop keeps the compiler from making the loop a call of the
  * very function that it implements.
  */
+#define WARREN_STRING_C
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 

@@ -18,6 +18,18 @@ char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 char *strstr(const char *haystack, const char *needle);
 
+/*
+ * The compiler knows these functions, and writes a few moves where a size is
+ * constant and small (-ffreestanding alone would make it call them). string.c,
+ * which defines them, has the plain names.
+ */
+#if !defined(WARREN_HOST) && !defined(WARREN_STRING_C)
+#define memcpy(dst, src, n) __builtin_memcpy(dst, src, n)
+#define memset(dst, c, n) __builtin_memset(dst, c, n)
+#define memcmp(a, b, n) __builtin_memcmp(a, b, n)
+#define strlen(s) __builtin_strlen(s)
+#endif
+
 #ifndef WARREN_HOST
 /* Copy at most @size - 1 bytes and end with NUL; the length of @src. */
 size_t strlcpy(char *dst, const char *src, size_t size);
