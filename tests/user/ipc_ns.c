@@ -294,3 +294,104 @@ CASE(E12, "power over an ipc namespace is its owner's")
 	CHECK(shmget(1, 1, IPC_CREAT | 0600) == 0);
 	CHECK(in_child(in_userns) == 0);
 }
+
+static void sysctl_of_owner(void)
+{
+	SEE("another's", "%s",
+	    ERR(open("/proc/sys/kernel/msgmax", O_WRONLY)));
+	SEE("another's mqueue", "%s",
+	    ERR(open("/proc/sys/fs/mqueue/msg_max", O_WRONLY)));
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	SEE("the own", "%s", ERR(open("/proc/sys/kernel/msgmax", O_WRONLY)));
+	SEE("the own mqueue", "%s",
+	    ERR(open("/proc/sys/fs/mqueue/msg_max", O_WRONLY)));
+	SEE("the own sem", "%s", ERR(open("/proc/sys/kernel/sem", O_WRONLY)));
+	try_sysctl("kernel/msgmax", "99");
+}
+
+/* A root of a user namespace of uid 1002's. */
+static void root_within(void)
+{
+	int up[2], down[2];
+	char c = 0;
+	pid_t pid;
+
+	CHECK(pipe(up) == 0 && pipe(down) == 0);
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/proc/%d/uid_map", getppid());
+		if (read(up[0], &c, 1) != 1)
+			_exit(1);
+		write_file(path, "0 1002 1\n");
+		_exit(write(down[1], &c, 1) != 1);
+	}
+	become(1002);
+	CHECK(unshare(CLONE_NEWUSER) == 0);
+	CHECK(write(up[1], &c, 1) == 1 && read(down[0], &c, 1) == 1);
+	waitpid(pid, NULL, 0);
+	SEE("uid", "%d", (int)getuid());
+	sysctl_of_owner();
+}
+
+CASE(H03, "sysctls are written by the root who owns the namespace")
+{
+	CHECK(in_child(root_within) == 0);
+}
+
+/* How many ipc namespaces more can current make, at most two? */
+static int room(void)
+{
+	int fd = ns_open(), first = -1, n = 0;
+
+	if (!unshare(CLONE_NEWIPC)) {
+		n = 1;
+		first = ns_open();
+		n += !unshare(CLONE_NEWIPC);
+	}
+	CHECK(setns(fd, 0) == 0);
+	close(first);
+	close(fd);
+	return n;
+}
+
+static int attached_ns(void)
+{
+	void *p;
+	int fd = ns_open();
+
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	p = shmat(shmget(IPC_PRIVATE, 4096, 0600), NULL, 0);
+	CHECK(setns(fd, 0) == 0);
+	close(fd);
+	SEE("while attached", "%d", room());
+	CHECK(shmdt(p) == 0);
+	return room();
+}
+
+static void holders(void)
+{
+	int home, fd, link;
+
+	CHECK(unshare(CLONE_NEWUSER | CLONE_NEWIPC) == 0);
+	write_file("/proc/sys/user/max_ipc_namespaces", "3\n");
+	SEE("at first", "%d", room());
+	home = ns_open();
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	fd = ns_open();
+	link = open(D "ipc", O_PATH | O_NOFOLLOW);
+	CHECK(setns(home, 0) == 0);
+	SEE("open file", "%d", room());
+	close(fd);
+	SEE("path of the link", "%d", room());
+	close(link);
+	SEE("after shmdt", "%d", attached_ns());
+	SEE("at the end", "%d", room());
+}
+
+CASE(I03, "what keeps an ipc namespace: files, attached memory; not the link")
+{
+	CHECK(in_child(holders) == 0);
+}
