@@ -148,13 +148,18 @@ $(O)/initramfs.cpio: $(USER) $(ROOT_FILES) tools/mkroot tools/mkcpio Makefile
 	$(Q)tools/mkroot $(O)/root $(USER)
 	$(Q)tools/mkcpio $(O)/root $@
 
+# What tests/user runs of Debian's own programs, dynamic as they are.
+DEBIAN_PROGRAMS := ipcmk ipcrm ipcs lsipc
+
 # The same and the user tests; /bin/run-tests is tests/user/run-tests.
-$(O)/test-initramfs.cpio: $(O)/initramfs.cpio $(TESTS) $(TEST_DATA)
+$(O)/test-initramfs.cpio: $(O)/initramfs.cpio $(TESTS) $(TEST_DATA) \
+		tools/mkdebian
 	$(call say,CPIO,$@)
 	$(Q)rm -rf $(O)/test-root && cp -a $(O)/root $(O)/test-root
 	$(Q)mkdir $(O)/test-root/tests
 	$(Q)cp -r $(TESTS) $(TEST_DATA) $(O)/test-root/tests
 	$(Q)ln -s ../tests/run-tests $(O)/test-root/bin/run-tests
+	$(Q)tools/mkdebian $(O)/test-root $(DEBIAN_PROGRAMS)
 	$(Q)tools/mkcpio $(O)/test-root $@
 
 # The benchmark: a program for any Linux, a thing to execute, a QEMU plugin.
