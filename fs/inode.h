@@ -45,7 +45,8 @@ dev_t dev_decode(u64 encoded);
 /* What chmod, chown, truncate, utimens change. */
 enum { ATTR_MODE = 1, ATTR_UID = 2, ATTR_GID = 4, ATTR_SIZE = 8,
        ATTR_ATIME = 16, ATTR_MTIME = 32, ATTR_ATIME_SET = 64,
-       ATTR_MTIME_SET = 128, ATTR_CTIME = 256, ATTR_FORCE = 512 };
+       ATTR_MTIME_SET = 128, ATTR_CTIME = 256, ATTR_FORCE = 512,
+       ATTR_KILL_SETID = 1024 /* chown(2), of whatever */ };
 struct iattr {
 	u32 valid; /* ATTR_* */
 	umode_t mode;

@@ -197,7 +197,7 @@ static bool ends_setid(const struct inode *inode, const struct iattr *a)
 {
 	if (S_ISDIR(inode->mode))
 		return false;
-	return a->valid & (ATTR_UID | ATTR_GID) ||
+	return a->valid & ATTR_KILL_SETID ||
 	       (a->valid & ATTR_SIZE && !capable(CAP_FSETID));
 }
 

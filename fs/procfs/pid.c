@@ -19,6 +19,8 @@ static const struct inode_ops pid_text_iops;
 	{ .name = n, .mode = S_IFDIR | (m), .iop = &proc_##d##_dir_iops,       \
 	  .fop = &proc_##d##_dir_fops, .where = w }
 #define TEXT(n, m, s) { .name = n, .mode = S_IFREG | (m), .show = s }
+#define MEMORY(n, m, s)                                                        \
+	{ .name = n, .mode = S_IFREG | (m), .show = s, .memory = true }
 #define TEXT_W(n, m, s, w)                                                     \
 	{ .name = n, .mode = S_IFREG | (m), .show = s, .write = w }
 #define LINK(n, i) { .name = n, .mode = S_IFLNK | 0777, .iop = i }
@@ -30,8 +32,8 @@ static const struct pid_entry entries[] = {
 	DIR("fd", 0500, fd, IN_BOTH),
 	DIR("fdinfo", 0555, fdinfo, IN_BOTH),
 	DIR("ns", 0511, ns, IN_BOTH),
-	TEXT("environ", 0400, proc_show_environ),
-	TEXT("auxv", 0400, proc_show_auxv),
+	MEMORY("environ", 0400, proc_show_environ),
+	MEMORY("auxv", 0400, proc_show_auxv),
 	TEXT("status", 0444, proc_show_status),
 	TEXT("personality", 0400, proc_show_personality),
 	TEXT("limits", 0444, proc_show_limits),
@@ -39,7 +41,7 @@ static const struct pid_entry entries[] = {
 	TEXT("cmdline", 0444, proc_show_cmdline),
 	TEXT("stat", 0444, proc_show_stat),
 	TEXT("statm", 0444, proc_show_statm),
-	TEXT("maps", 0444, proc_show_maps),
+	MEMORY("maps", 0444, proc_show_maps),
 	LINK("cwd", &proc_cwd_iops),
 	LINK("root", &proc_root_link_iops),
 	LINK("exe", &proc_exe_iops),
@@ -162,9 +164,21 @@ static int pid_show(struct seq *s, struct file *f)
 	return err;
 }
 
-static int pid_open(struct inode *inode __maybe_unused, struct file *f)
+static int pid_open(struct inode *inode, struct file *f)
 {
-	return seq_open(f, pid_show);
+	const u32 mode = PTRACE_MODE_READ | PTRACE_MODE_FSCREDS;
+	struct task *t;
+	int err = 0;
+
+	if (proc_inode(inode)->pid_entry->memory) {
+		t = proc_task_get(inode);
+		if (!t)
+			return -ESRCH;
+		if (ptrace_may_access(t, mode))
+			err = -EACCES;
+		task_put(t);
+	}
+	return err ? err : seq_open(f, pid_show);
 }
 
 static ssize_t pid_write(struct file *f, struct iter *it, loff_t *pos)
@@ -270,8 +284,24 @@ static int pid_dir_iterate(struct file *f, struct dir_context *ctx)
 	return 0;
 }
 
+static int pid_dir_permission(struct inode *inode, int mask)
+{
+	int err = proc_hides(inode, HIDE_CONTENT);
+
+	return err ? err : generic_permission(inode, mask);
+}
+
+static int pid_dir_getattr(const struct path *path, struct kstat *st)
+{
+	int err = proc_hides(path->dentry->inode, HIDE_ALL);
+
+	return err ? err : generic_getattr(path, st);
+}
+
 static const struct inode_ops pid_dir_iops = {
 	INODE_OPS_DEFAULTS,
+	.permission = pid_dir_permission,
+	.getattr = pid_dir_getattr,
 	.lookup = pid_dir_lookup,
 	.setattr = pid_setattr,
 };

@@ -13,6 +13,7 @@
 #ifndef WARREN_FS_PROCFS_PROCFS_H
 #define WARREN_FS_PROCFS_PROCFS_H
 
+#include "fs/context.h"
 #include "fs/dentry.h"
 #include "fs/file.h"
 #include "fs/inode.h"
@@ -55,6 +56,7 @@ struct pid_entry {
 	int (*show)(struct seq *s, struct task *t);
 	ssize_t (*write)(struct task *t, char *text, size_t len);
 	u32 where; /* enum pid_where */
+	bool memory; /* opening it takes ptrace access, as its content does */
 };
 enum pid_where { IN_BOTH, IN_PROCESS, IN_THREAD };
 
@@ -77,8 +79,41 @@ extern const struct fs_type proc_fs_type;
 extern const struct dentry_ops proc_dops; /* revalidate: is the task alive? */
 void procfs_module_init(void);
 
+/* Mount options: hide.c. */
+enum proc_hide { HIDE_OFF, HIDE_CONTENT, HIDE_ALL, HIDE_BY_PTRACE = 4 };
+struct proc_options {
+	u32 hide;	/* [a] enum proc_hide */
+	kgid_t gid;	/* [a] from its members nothing is hidden */
+	bool pids_only; /* [a] subset=pid */
+	u32 seen;	/* which of them a context names */
+};
+
+/* sb->private of an instance. */
+struct proc_super {
+	struct pid_ns *ns; /* [I] counted (PIN_SUPER): whose numbers it shows */
+	struct proc_options options;
+};
+
+static inline struct proc_super *proc_super(const struct super *sb)
+{
+	return sb->private;
+}
+
+static inline struct pid_ns *proc_pid_ns(const struct super *sb)
+{
+	return proc_super(sb)->ns;
+}
+
+/* hide.c */
+extern const struct fs_param proc_params[];
+bool proc_may_see(const struct super *sb, struct task *t, u32 min);
+/* 0, -EPERM, -ENOENT, -ESRCH. */
+int proc_hides(const struct inode *inode, u32 min);
+void proc_options_apply(struct super *sb, struct fs_context *fc);
+int proc_reconfigure(struct super *sb, struct fs_context *fc);
+void proc_show_options(struct seq *s, struct super *sb);
+
 /* super.c */
-struct pid_ns *proc_pid_ns(const struct super *sb);
 /* A new inode with a blank proc_inode. ERR_PTR(-ENOMEM). */
 struct inode *proc_inode_new(struct super *sb, umode_t mode);
 

@@ -118,7 +118,7 @@ static int pid_lookup(struct dentry *d)
 	struct inode *inode = ERR_PTR(-ENOENT);
 
 	/* threads are found too, but not listed: proc(5) */
-	if (t)
+	if (t && proc_may_see(d->sb, t, HIDE_BY_PTRACE))
 		inode = proc_pid_dir_inode(d->sb, pid, false);
 	if (t)
 		task_put(t);
@@ -130,13 +130,18 @@ static int pid_lookup(struct dentry *d)
 	return 0;
 }
 
+static bool pids_only(const struct super *sb)
+{
+	return READ_ONCE(proc_super(sb)->options.pids_only);
+}
+
 static int root_lookup(struct inode *dir __maybe_unused, struct dentry *d,
 		       u32 flags __maybe_unused)
 {
-	int err = proc_entry_lookup(d, proc_root_files);
+	int err = self_lookup(d);
 
-	if (err == -ENOENT)
-		err = self_lookup(d);
+	if (err == -ENOENT && !pids_only(d->sb))
+		err = proc_entry_lookup(d, proc_root_files);
 	if (err == -ENOENT)
 		err = pid_lookup(d);
 	return err;
@@ -165,17 +170,20 @@ static bool selves_emit(struct dir_context *ctx)
 	return true;
 }
 
-static bool is_process(struct pid *pid)
+/* A process that current may know of? */
+static bool is_listed(const struct super *sb, struct pid *pid)
 {
 	struct task *t = pid_task_get(pid, PIDTYPE_TGID);
+	bool listed = t && proc_may_see(sb, t, HIDE_ALL);
 
 	if (t)
 		task_put(t);
-	return t;
+	return listed;
 }
 
-static void pids_emit(struct dir_context *ctx, struct pid_ns *ns)
+static void pids_emit(struct dir_context *ctx, const struct super *sb)
 {
+	struct pid_ns *ns = proc_pid_ns(sb);
 	struct pid *pid;
 	char name[16];
 	bool room = true;
@@ -185,7 +193,7 @@ static void pids_emit(struct dir_context *ctx, struct pid_ns *ns)
 		pid_t nr = pid_nr(pid, ns);
 
 		ctx->pos = POS_PIDS + nr;
-		if (is_process(pid))
+		if (is_listed(sb, pid))
 			room = dir_emit(ctx, name,
 					scnprintf(name, sizeof(name), "%d", nr),
 					proc_ino(pid, 0), S_IFDIR >> 12);
@@ -197,13 +205,15 @@ static void pids_emit(struct dir_context *ctx, struct pid_ns *ns)
 
 static int root_iterate(struct file *f, struct dir_context *ctx)
 {
+	struct super *sb = f->inode->sb;
+
 	if (!dir_emit_dots(f, ctx) ||
-	    !proc_entries_emit(ctx, f->inode->sb, proc_root_files) ||
+	    (!pids_only(sb) && !proc_entries_emit(ctx, sb, proc_root_files)) ||
 	    !selves_emit(ctx))
 		return 0;
 	if (ctx->pos <= POS_PIDS)
 		ctx->pos = POS_PIDS + 1;
-	pids_emit(ctx, proc_pid_ns(f->inode->sb));
+	pids_emit(ctx, sb);
 	return 0;
 }
 

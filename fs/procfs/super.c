@@ -7,7 +7,6 @@
 #include <linux/sched.h>
 #include <linux/stat.h>
 
-#include "fs/context.h"
 #include "fs/procfs/procfs.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
@@ -17,11 +16,6 @@
 #define PROC_INO_FIRST 0xf0000000 /* of inodes that no table numbers */
 
 static struct slab *proc_inode_slab;
-
-struct pid_ns *proc_pid_ns(const struct super *sb)
-{
-	return sb->private;
-}
 
 static void proc_evict(struct inode *inode)
 {
@@ -34,6 +28,7 @@ static void proc_evict(struct inode *inode)
 static void proc_put_super(struct super *sb)
 {
 	ns_put(&proc_pid_ns(sb)->ns, PIN_SUPER);
+	kfree(sb->private);
 }
 
 static const struct super_ops proc_sops = {
@@ -41,6 +36,8 @@ static const struct super_ops proc_sops = {
 	.shrink = proc_flush_super,
 	.evict = proc_evict,
 	.put_super = proc_put_super,
+	.show_options = proc_show_options,
+	.reconfigure = proc_reconfigure,
 };
 
 struct inode *proc_inode_new(struct super *sb, umode_t mode)
@@ -78,30 +75,25 @@ static int root_make(struct super *sb)
 	return 0;
 }
 
-/* Values that change nothing here are taken, others refused. */
-static int option_zero(struct fs_context *fc __maybe_unused,
-		       const struct fs_value *v)
-{
-	return v->number ? -EINVAL : 0;
-}
-
-static const struct fs_param proc_params[] = {
-	{ "hidepid", FS_U32, option_zero },
-	{ "gid", FS_ID, option_zero },
-	{ NULL, FS_FLAG, NULL },
-};
-
 static struct super *proc_get_super(struct fs_context *fc)
 {
-	struct super *sb = super_new(fc->type, &proc_sops, fc->sb_flags);
+	struct proc_super *ps = kzalloc(sizeof(*ps));
+	struct super *sb;
 	int err;
 
-	if (IS_ERR(sb))
+	if (!ps)
+		return ERR_PTR(-ENOMEM);
+	sb = super_new(fc->type, &proc_sops, fc->sb_flags);
+	if (IS_ERR(sb)) {
+		kfree(ps);
 		return sb;
+	}
 	sb->magic = PROC_SUPER_MAGIC;
 	sb->blksize = 1024;
-	sb->private = task_active_pid_ns(current);
-	ns_get(&proc_pid_ns(sb)->ns, PIN_SUPER);
+	sb->private = ps;
+	ps->ns = task_active_pid_ns(current);
+	ns_get(&ps->ns->ns, PIN_SUPER);
+	proc_options_apply(sb, fc);
 	err = root_make(sb);
 	if (!err)
 		return sb;
@@ -115,6 +107,7 @@ const struct fs_type proc_fs_type = {
 	.flags = FS_NODEV | FS_USERNS_MOUNT | FS_WHOLE,
 	.get_super = proc_get_super,
 	.params = proc_params,
+	.options_size = sizeof(struct proc_options),
 };
 
 void procfs_module_init(void)

@@ -82,7 +82,7 @@ long sys_fchmod(int fd, umode_t mode)
 static int path_chown(const struct path *path, uid_t uid, gid_t gid)
 {
 	struct iattr attr = {
-		.valid = ATTR_CTIME,
+		.valid = ATTR_CTIME | ATTR_KILL_SETID,
 		.uid = make_kuid(current_user_ns(), uid),
 		.gid = make_kgid(current_user_ns(), gid),
 	};

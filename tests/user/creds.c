@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Ids and capabilities of a process: what user namespaces call them, and what
  * calls and programs change. */
+#include "ids.h"
+
 #include <sys/auxv.h>
 #include <sys/fsuid.h>
-
-#include "ids.h"
 
 static void show_ids(const char *name)
 {
