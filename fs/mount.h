@@ -30,6 +30,7 @@ enum mnt_internal {
 	MNT_DOOMED = 16,
 	MNT_NEW_GROUP = 32, /* became shared in the change that is going on */
 	MNT_NEW_RDONLY = 64, /* the same, read-only */
+	MNT_MARKED = 128, /* locked: goes if its parent does (propagate_umount) */
 };
 
 struct mount {

@@ -311,7 +311,7 @@ static void candidates_add(struct mount *m, struct list *candidates)
 	propagation_collect(m->parent, &set);
 	list_for_each_entry(r, &set, prop_link) {
 		c = mount_hash_find(r, m->mountpoint);
-		if (r == m->parent || !c || c->internal & MNT_LOCKED)
+		if (r == m->parent || !c)
 			continue;
 		if (!(c->internal & MNT_DOOMED) && list_empty(&c->todo))
 			list_add(&c->todo, candidates); /* children first */
@@ -324,8 +324,8 @@ static bool leaves_nothing(struct mount *c)
 {
 	const struct mount *over = mount_hash_find(c, c->root);
 
-	return c->internal & MNT_DOOMED &&
-	       (!over || over->internal & MNT_DOOMED);
+	return c->internal & (MNT_DOOMED | MNT_MARKED) &&
+	       (!over || over->internal & (MNT_DOOMED | MNT_MARKED));
 }
 
 /* @c may go if all that is mounted on it goes too. What covers it whole may
@@ -340,15 +340,27 @@ static bool may_go(struct mount *c)
 	return true;
 }
 
-/* One round: doom the candidates that may go. True if there was one. */
+/* One round: doom the candidates that may go. A locked one goes with its parent
+ * only: it is marked, and then does not keep the parent. True if there was one. */
 static bool candidates_doom(struct list *candidates, struct list *going)
 {
 	struct mount *c, *next;
 	bool found = false;
 
 	list_for_each_entry_safe(c, next, candidates, todo) {
-		if (!may_go(c))
+		if (c->internal & MNT_MARKED) {
+			if (!(c->parent->internal & MNT_DOOMED))
+				continue;
+		} else if (!may_go(c)) {
 			continue;
+		}
+		if (c->internal & MNT_LOCKED &&
+		    !(c->parent->internal & MNT_DOOMED)) {
+			c->internal |= MNT_MARKED;
+			found = true;
+			continue;
+		}
+		c->internal &= ~(u32)MNT_MARKED;
 		c->internal |= MNT_DOOMED;
 		list_move_tail(&c->todo, going);
 		found = true;
@@ -366,8 +378,11 @@ void propagate_umount(struct list *going)
 		candidates_add(m, &candidates);
 	while (candidates_doom(&candidates, going))
 		;
-	while (!list_empty(&candidates))
-		list_del(candidates.next);
+	while (!list_empty(&candidates)) {
+		m = list_first(&candidates, struct mount, todo);
+		m->internal &= ~(u32)MNT_MARKED;
+		list_del(&m->todo);
+	}
 }
 
 /* More references than its tree's, its cover's and @refs others? */
