@@ -97,7 +97,7 @@ struct inode *anon_inode_new(umode_t mode)
 	inode_init_owner(inode, NULL, mode);
 	inode->op = &anon_iops;
 	if (S_ISFIFO(mode))
-		inode->fop = &fifo_fops;
+		inode->fop = &pipe_inode_fops;
 	return inode;
 }
 

@@ -382,6 +382,24 @@ const struct file_ops fifo_fops = {
 	.open = fifo_open,
 };
 
+/* A pipe of pipe(2) opened again, by /proc/PID/fd: unlike a FIFO's, such an
+ * open waits for nobody, since the other end may have come and gone. */
+static int pipe_reopen(struct inode *inode, struct file *f)
+{
+	struct pipe *p = fifo_pipe_locked(inode);
+
+	if (!p)
+		return -ENOMEM;
+	pipe_attach(p, f);
+	mutex_unlock(&p->lock);
+	return 0;
+}
+
+const struct file_ops pipe_inode_fops = {
+	FILE_OPS_DEFAULTS,
+	.open = pipe_reopen,
+};
+
 long pipe_fcntl(struct file *f, u32 cmd, unsigned long arg)
 {
 	struct pipe *p = f->private;

@@ -8,6 +8,7 @@
 struct pipe;
 
 extern const struct file_ops fifo_fops; /* opens block for the other end */
+extern const struct file_ops pipe_inode_fops; /* opens do not */
 void pipe_module_init(void);
 void pipe_free(struct pipe *pipe); /* inode eviction */
 /* pipe(2), socketpair(2): descriptors for @a and @b into @fds, both or none;
