@@ -190,6 +190,7 @@ static void copy_plain(const struct clone_request *r, struct task *child)
 	child->flags = PF_FORKNOEXEC;
 	child->blocked = p->blocked;
 	child->personality = p->personality;
+	child->ioprio = p->ioprio;
 	child->timer_slack = p->timer_slack;
 	child->self_exec_id = p->self_exec_id;
 	if (!shares(r, CLONE_VM) || shares(r, CLONE_VFORK)) {

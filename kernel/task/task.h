@@ -130,6 +130,7 @@ struct task {
 	u32 self_exec_id;    /* [T] counts execs: a parent that has exec'ed */
 	u32 parent_exec_id;  /* [T] gets SIGCHLD, whatever clone asked for */
 	u32 personality;     /* [c] personality(2) */
+	u16 ioprio;	     /* [a] ioprio_set(2); kept, there is no disk */
 	u64 timer_slack;     /* [c] ns, PR_SET_TIMERSLACK */
 
 	/* Accounting */
