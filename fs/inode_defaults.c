@@ -114,8 +114,8 @@ int simple_statfs(struct dentry *d, struct statfs *st)
 {
 	*st = (struct statfs){
 		.f_type = (long)d->sb->magic,
-		.f_bsize = d->sb->blksize,
-		.f_frsize = d->sb->blksize,
+		.f_bsize = PAGE_SIZE, /* st_blksize may be another */
+		.f_frsize = PAGE_SIZE,
 		.f_namelen = NAME_MAX,
 	};
 	return 0;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* The system calls of namespaces and of the names in the UTS namespace. */
+#include <linux/personality.h>
 #include <linux/utsname.h>
 
 #include "fs/file.h"
 #include "fs/nsfs.h"
 #include "kernel/debug/why.h"
+#include "kernel/lib/string.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/process/nsset.h"
 #include "kernel/sys/syscall.h"
@@ -48,6 +50,8 @@ long sys_uname(struct new_utsname __user *name)
 	struct new_utsname copy;
 
 	uts_read(current_uts_ns(current->nsproxy), &copy);
+	if ((current->personality & PER_MASK) == PER_LINUX32)
+		strlcpy(copy.machine, "i686", sizeof(copy.machine));
 	return copy_to_user(name, &copy, sizeof(copy));
 }
 
