@@ -99,13 +99,13 @@ UAPI := $(O)/uapi/.copied
 ROOT_FILES := $(call sources,iso/root,*)
 
 all: $(O)/warren.iso $(O)/warren.elf ## the kernel and the ISO (the default)
-.PHONY: all kernel objs initramfs user run test twin hostcases check iso gdb \
+.PHONY: all kernel objs initramfs user run test twin clients hostcases check iso gdb \
 	clean help FORCE
 
 kernel: $(O)/warren.elf
 objs: $(OBJS)
 user: $(USER) $(TESTS)
-initramfs: $(O)/initramfs.cpio $(O)/test-initramfs.cpio
+initramfs: $(O)/initramfs.cpio $(O)/test-initramfs.cpio $(O)/clients.cpio
 
 $(O)/%.o: %.c $(UAPI) $(O)/.flags
 	$(call say,CC,$<)
@@ -180,6 +180,12 @@ $(O)/bench/initramfs.cpio: $(BENCH) tools/mkcpio
 	$(Q)cp $(O)/bench/tiny $(@D)/root/bin
 	$(Q)tools/mkcpio $(@D)/root $@
 
+# The shell's root and the sessions of tests/clients.
+$(O)/clients.cpio: $(O)/initramfs.cpio $(wildcard tests/clients/*)
+	$(call say,CPIO,$@)
+	$(Q)tests/clients/mkroot $(O)/clients-root $(O)/root
+	$(Q)tools/mkcpio $(O)/clients-root $@
+
 iso: $(O)/warren.iso ## one image for BIOS and UEFI
 $(O)/warren.iso: $(O)/warren.elf $(O)/initramfs.cpio tools/mkiso \
 		iso/boot/grub/grub.cfg
@@ -209,6 +215,11 @@ test: all initramfs ## every test; ends with "N passed, N failed"
 twin: all initramfs ## the user tests on Linux and on Warren, compared
 	$(Q)O=$(O) tools/setup --quiet --twin
 	$(Q)O=$(O) $(PYTHON) tools/twin $(if $(RECORD),--record) $(TESTS_ONLY)
+
+clients: all initramfs ## Debian's programs on Warren, compared with Linux
+	$(Q)O=$(O) tools/setup --quiet --twin
+	$(Q)O=$(O) $(PYTHON) tests/clients/clients.py $(if $(RECORD),--record) \
+		$(SESSIONS)
 
 hostcases: user ## tests/user on the Linux that runs this (as root)
 	$(Q)O=$(O) $(PYTHON) tests/run host
@@ -254,7 +265,8 @@ help: ## this list
 #: For run: SMP=4 CPUs, MEM=256 (MiB), CPU=max, UEFI=1 (else BIOS),
 #:   KARGS='...' kernel arguments, INIT=/path as the first process,
 #:   APP=FILE a static Linux program as PID 1 (make: "Error N", its status).
-#: For twin: RECORD=1 keeps Linux's transcript, TESTS_ONLY=NAME one program.
+#: For twin: RECORD=1 keeps Linux's transcript, TESTS_ONLY=NAME one program;
+#:   for clients the same, SESSIONS='text file' some sessions.
 #: For the compiler: CROSS_COMPILE=x86_64-elf- (found by itself), CC=clang,
 #:   LLVM=1 (clang and lld), DEBUG=1 (checks of locks, objects and undefined
 #:   behaviour, in build-debug).  For tests: TESTARGS.

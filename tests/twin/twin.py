@@ -61,12 +61,13 @@ def ended(text):
     return re.search(r"^## all done \d+$", text.replace("\r", ""), re.M)
 
 
-def write_kept(cases, path=KEPT, kernel=""):
+def write_kept(cases, path=KEPT, kernel="", what="tests/user",
+               how="make twin"):
     """Sorted by program, no case has a number: two people's new cases do not
     touch the same lines."""
     out = ["# SPDX-License-Identifier: MIT",
-           "# What tests/user observed on Linux. Made by "
-           "`make twin RECORD=1`, never by hand."]
+           f"# What {what} observed on Linux. Made by "
+           f"`{how} RECORD=1`, never by hand."]
     out += [f"# {kernel}"] if kernel else []
     for (program, title), lines in sorted(
             cases.items(), key=lambda item: item[0][0]):
