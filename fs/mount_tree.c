@@ -423,8 +423,8 @@ void tree_umount(struct mount *root, bool propagate, struct list *doomed)
 
 /*
  * Where to mount: *@dest becomes the topmost mount there. On success
- * namespace_sem is held. -ENOENT: the directory was removed, or is a file of
- * the kernel's own (nsfs, pipes) that has no place in a tree.
+ * namespace_sem is held. -ENOENT: the directory was removed, or its mount was, or
+ * it is a file of the kernel's own (nsfs, pipes) that has no place in a tree.
  */
 int mount_dest_lock(struct path *dest)
 {
@@ -433,7 +433,7 @@ int mount_dest_lock(struct path *dest)
 	tree_lock();
 	follow_mounts(dest); /* puts a parent that its child holds */
 	d = dest->dentry;
-	if (!(dest->mnt->internal & MNT_INTERNAL) &&
+	if (!(dest->mnt->internal & (MNT_INTERNAL | MNT_UMOUNTED)) &&
 	    !(READ_ONCE(d->flags) & D_CANT_MOUNT) &&
 	    (!d_unhashed(d) || d->parent == d))
 		return 0;

@@ -75,19 +75,22 @@ static char *dentry_text(const struct dentry *d, char *buf, size_t size)
 }
 
 /* Like "/", "/sub/dir", "/gone//deleted", or "uts:[4026531838]". */
-static void show_root(struct seq *s, struct dentry *root, char *buf)
+static int show_root(struct seq *s, struct dentry *root, char *buf, size_t size)
 {
 	char *text;
 
 	if (READ_ONCE(root->flags) & D_DISCONNECTED) {
-		root->op->dname(root, buf, PATH_MAX);
+		root->op->dname(root, buf, size);
 		seq_escape(s, buf, "");
-		return;
+		return 0;
 	}
-	text = dentry_text(root, buf, PATH_MAX);
-	seq_escape(s, text ? text : "?", "");
+	text = dentry_text(root, buf, size);
+	if (!text)
+		return -ENAMETOOLONG;
+	seq_escape(s, text, "");
 	if (d_unhashed(root) && root->parent != root)
 		seq_puts(s, "//deleted");
+	return 0;
 }
 
 /* ---- propagation ----------------------------------------------------------- */
@@ -140,12 +143,13 @@ static void show_mounts(struct seq *s, const struct mount *m, const char *mp)
 	seq_puts(s, " 0 0\n");
 }
 
-static void show_info(struct seq *s, const struct mount *m, const char *mp,
-		      const struct path *root, char *buf)
+static int show_info(struct seq *s, const struct mount *m, const char *mp,
+		     const struct path *root, char *buf, size_t size)
 {
 	seq_printf(s, "%u %u %u:%u ", m->id, m->parent->id, MAJOR(m->sb->dev),
 		   MINOR(m->sb->dev));
-	show_root(s, m->root, buf);
+	if (show_root(s, m->root, buf, size))
+		return -ENAMETOOLONG;
 	seq_putc(s, ' ');
 	seq_escape(s, mp, "");
 	seq_puts(s, m->flags & MS_RDONLY ? " ro" : " rw");
@@ -156,6 +160,7 @@ static void show_info(struct seq *s, const struct mount *m, const char *mp,
 	seq_puts(s, m->sb->flags & MS_RDONLY ? " ro" : " rw");
 	show_super_options(s, m->sb);
 	seq_putc(s, '\n');
+	return 0;
 }
 
 static void show_stats(struct seq *s, const struct mount *m, const char *mp)
@@ -167,41 +172,65 @@ static void show_stats(struct seq *s, const struct mount *m, const char *mp)
 	seq_printf(s, " with fstype %s\n", m->sb->type->name);
 }
 
-static void show_one(struct seq *s, struct mount *m, const struct path *root,
-		     enum mounts_format format, char *bufs)
+/* @bufs: two of @size bytes. -ENAMETOOLONG: that is too little. */
+static int show_one(struct seq *s, struct mount *m, const struct path *root,
+		    enum mounts_format format, char *bufs, size_t size)
 {
 	struct path at = { .mnt = m, .dentry = m->root };
 	bool reachable = false;
-	char *mp = d_path_from(&at, root, bufs, PATH_MAX, &reachable);
+	char *mp = d_path_from(&at, root, bufs, size, &reachable);
 
-	if (IS_ERR(mp) || !reachable)
-		return;
+	if (IS_ERR(mp))
+		return (int)PTR_ERR(mp);
+	if (!reachable)
+		return 0;
+	if (format == MOUNTS_INFO)
+		return show_info(s, m, mp, root, bufs + size, size);
 	if (format == MOUNTS_MOUNTS)
 		show_mounts(s, m, mp);
-	else if (format == MOUNTS_INFO)
-		show_info(s, m, mp, root, bufs + PATH_MAX);
 	else
 		show_stats(s, m, mp);
+	return 0;
+}
+
+static int show_all(struct seq *s, struct mnt_ns *ns, const struct path *root,
+		    enum mounts_format format, size_t size)
+{
+	char *bufs = kmalloc(2 * size);
+	struct mount *m;
+	int err = 0;
+
+	if (!bufs)
+		return -ENOMEM;
+	tree_lock();
+	list_for_each_entry(m, &ns->list, ns_link) {
+		err = show_one(s, m, root, format, bufs, size);
+		if (err)
+			break;
+	}
+	tree_unlock(NULL);
+	kfree(bufs);
+	return err;
 }
 
 /**
  * mounts_show - append a line for each mount of @ns that @root can see
  *
+ * A path can be longer than PATH_MAX, which bounds only what a call takes:
+ * then again with more room.
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
 int mounts_show(struct seq *seq, struct mnt_ns *ns, const struct path *root,
 		enum mounts_format format)
 {
-	char *bufs = kmalloc(2 * PATH_MAX);
-	struct mount *m;
+	size_t start = seq->len;
 
-	if (!bufs)
-		return -ENOMEM;
-	tree_lock();
-	list_for_each_entry(m, &ns->list, ns_link)
-		show_one(seq, m, root, format, bufs);
-	tree_unlock(NULL);
-	kfree(bufs);
-	return 0;
+	for (size_t size = PATH_MAX;; size *= 2) {
+		int err = show_all(seq, ns, root, format, size);
+
+		if (err != -ENAMETOOLONG)
+			return err;
+		seq->len = start;
+	}
 }
