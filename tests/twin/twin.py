@@ -43,7 +43,7 @@ def cases_of(text):
             key = program, unique(cases, program, verdict[2])
             cases[key] = lines + [verdict[1]]
             lines = []
-        elif not re.match(r"1\.\.\d+$", line):
+        elif line and not re.match(r"1\.\.\d+$", line):
             lines.append(line)
     return cases
 

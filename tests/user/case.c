@@ -314,7 +314,7 @@ static int run_case(struct test_case *c)
 
 int main(int argc, char **argv)
 {
-	const char *only = argc > 1 ? argv[1] : NULL;
+	const char *only = argc > 1 ? argv[1] : getenv("CASE");
 	int n = 0, failed = 0;
 
 	for (struct test_case *c = cases; c; c = c->next)
