@@ -32,6 +32,7 @@ static const struct pid_entry entries[] = {
 	DIR("fd", 0500, fd, IN_BOTH),
 	DIR("fdinfo", 0555, fdinfo, IN_BOTH),
 	DIR("ns", 0511, ns, IN_BOTH),
+	DIR("net", 0555, net, IN_BOTH),
 	MEMORY("environ", 0400, proc_show_environ),
 	MEMORY("auxv", 0400, proc_show_auxv),
 	TEXT("status", 0444, proc_show_status),
@@ -125,6 +126,8 @@ static int pid_revalidate(struct dentry *d, u32 flags __maybe_unused)
 
 	if (!d->inode)
 		return 0;
+	if (proc_inode(d->inode)->ns)
+		return 0; /* the task may be elsewhere by now */
 	if (!proc_inode(d->inode)->pid)
 		return 1;
 	t = proc_task_get(d->inode);

@@ -37,6 +37,7 @@ struct proc_entry {
 	u32 (*access)(const struct proc_entry *e);
 };
 extern const struct proc_entry proc_root_files[]; /* root_files.c */
+extern const struct proc_entry proc_sys_net[];	  /* sysctl_net.c */
 extern const struct proc_entry proc_sys_root[];	  /* sysctl.c */
 extern const struct proc_entry proc_sys_user[];	  /* sysctl_user.c */
 extern const struct proc_entry proc_sysvipc[];	  /* ipc.c */
@@ -64,7 +65,8 @@ enum pid_where { IN_BOTH, IN_PROCESS, IN_THREAD };
 struct proc_inode {
 	const struct proc_entry *entry; /* static ones */
 	const struct pid_entry *pid_entry;
-	const void *what; /* ns link: its struct ns_entry */
+	const void *what; /* ns link: its struct ns_entry; net/: net_file */
+	struct ns *ns;	  /* net/: counted (PIN_FILE); else NULL */
 	struct pid *pid;  /* counted; NULL: not about a task */
 	u32 fd;
 	bool thread;	  /* below task/TID: that thread, not the process */
@@ -168,6 +170,8 @@ extern const struct inode_ops proc_fd_dir_iops, proc_fdinfo_dir_iops;
 extern const struct file_ops proc_fd_dir_fops, proc_fdinfo_dir_fops;
 extern const struct inode_ops proc_ns_dir_iops;
 extern const struct file_ops proc_ns_dir_fops;
+extern const struct inode_ops proc_net_dir_iops;
+extern const struct file_ops proc_net_dir_fops;
 extern const struct file_ops proc_mounts_fops, proc_mountinfo_fops,
 	proc_mountstats_fops;
 extern const struct file_ops proc_uid_map_fops, proc_gid_map_fops,

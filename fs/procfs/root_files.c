@@ -173,6 +173,7 @@ const struct proc_entry proc_root_files[] = {
 	TEXT("loadavg", show_loadavg),
 	TEXT("meminfo", show_meminfo),
 	{ .name = "mounts", .mode = S_IFLNK | 0777, .target = "self/mounts" },
+	{ .name = "net", .mode = S_IFLNK | 0777, .target = "self/net" },
 	TEXT("stat", show_stat),
 	TEXT("swaps", show_swaps),
 	{ .name = "sys", .mode = S_IFDIR | 0555, .children = proc_sys_root },

@@ -22,6 +22,8 @@ static void proc_evict(struct inode *inode)
 	struct proc_inode *pi = proc_inode(inode);
 
 	pid_put(pi->pid);
+	if (pi->ns)
+		ns_put(pi->ns, PIN_FILE);
 	slab_free(proc_inode_slab, pi);
 }
 

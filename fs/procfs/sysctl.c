@@ -322,6 +322,7 @@ static const struct proc_entry vm_files[] = {
 const struct proc_entry proc_sys_root[] = {
 	DIR("fs", fs_files),
 	DIR("kernel", kernel_files),
+	DIR("net", proc_sys_net),
 	DIR("user", proc_sys_user),
 	DIR("vm", vm_files),
 	{ 0 },

@@ -48,7 +48,7 @@ void netdev_send(struct netdev *dev, struct packet *p)
 void netdev_receive(struct netdev *dev, struct packet *p)
 {
 	atomic_add(&dev->stats.rx_packets, 1);
-	atomic_add(&dev->stats.rx_bytes, (u64)p->len + ETH_HLEN);
+	atomic_add(&dev->stats.rx_bytes, (u64)p->len);
 	p->ifindex = dev->index;
 	p->stamp = ktime_get_real();
 	p->network = p->data;
@@ -63,7 +63,7 @@ void netdev_receive(struct netdev *dev, struct packet *p)
 static void loopback_xmit(struct netdev *dev, struct packet *p)
 {
 	atomic_add(&dev->stats.tx_packets, 1);
-	atomic_add(&dev->stats.tx_bytes, (u64)p->len + ETH_HLEN);
+	atomic_add(&dev->stats.tx_bytes, (u64)p->len);
 	netdev_receive(dev, p);
 }
 

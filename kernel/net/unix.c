@@ -58,6 +58,16 @@ static struct unix_sock *unix_new(int type, struct net *net)
 	return u;
 }
 
+/* @s gets its sk. */
+static void unix_attach(struct socket *s, struct unix_sock *u)
+{
+	s->sk = u;
+	s->net = u->net;
+	spin_lock(&unix_lock);
+	u->socket = s;
+	spin_unlock(&unix_lock);
+}
+
 static void unix_note_creds(struct unix_sock *u)
 {
 	pid_put(u->peer_pid);
@@ -80,6 +90,7 @@ static void unix_close(struct unix_sock *u)
 
 	spin_lock(&unix_lock);
 	u->dead = true;
+	u->socket = NULL;
 	list_del(&u->link);
 	unix_name_drop(u);
 	list_for_each_entry (m, &u->queue, link)
@@ -279,8 +290,7 @@ static int unix_accept(struct socket *s, struct socket *new, bool nonblock)
 			return err;
 	}
 	wake_up_all(&u->wait); /* who waits for room in the backlog */
-	new->sk = child;
-	new->net = child->net;
+	unix_attach(new, child);
 	new->op = &unix_socket_ops;
 	return 0;
 }
@@ -389,6 +399,8 @@ static const struct socket_ops unix_socket_ops = {
 
 int unix_create(struct socket *s, struct net *net)
 {
+	struct unix_sock *u;
+
 	if (s->protocol && s->protocol != AF_UNIX)
 		return -EPROTONOSUPPORT;
 	if (s->type == SOCK_RAW) /* unix(7): taken for a datagram socket */
@@ -396,10 +408,12 @@ int unix_create(struct socket *s, struct net *net)
 	if (s->type != SOCK_STREAM && s->type != SOCK_DGRAM &&
 	    s->type != SOCK_SEQPACKET)
 		return -ESOCKTNOSUPPORT;
-	s->sk = unix_new(s->type, net);
-	s->net = net;
+	u = unix_new(s->type, net);
+	if (!u)
+		return -ENOMEM;
+	unix_attach(s, u);
 	s->op = &unix_socket_ops;
-	return s->sk ? 0 : -ENOMEM;
+	return 0;
 }
 
 int unix_pair(struct socket *a, struct socket *b, struct net *net)

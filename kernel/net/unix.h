@@ -32,6 +32,7 @@ struct unix_sock {
 	struct refcount refs; /* its socket or backlog entry, its peers */
 	int type;	      /* [I] */
 	struct net *net;      /* [I] counted (PIN_SOCKET) */
+	struct socket *socket; /* not counted; NULL: not accepted, or closed */
 	struct list link;     /* net->unix_socks */
 	struct hlist_node name_link; /* net->unix_names */
 	struct unix_addr *addr; /* set once */

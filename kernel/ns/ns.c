@@ -35,6 +35,7 @@ const char *const ns_pin_names[NR_NS_PINS] = {
 	[PIN_CHILD_NS] = "child-ns", [PIN_OWNER] = "owner",
 	[PIN_UCOUNT] = "ucount",     [PIN_NSFS] = "nsfs",
 	[PIN_SUPER] = "super",	     [PIN_SOCKET] = "socket",
+	[PIN_FILE] = "file",
 	[PIN_SHM] = "shm",	     [PIN_TEMP] = "temp",
 	[PIN_BOOT] = "boot",
 };

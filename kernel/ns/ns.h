@@ -49,6 +49,7 @@ enum ns_pin {
 	PIN_NSFS,     /* the nsfs inode: open files, bind mounts, in flight */
 	PIN_SUPER,    /* a mounted file system (proc) */
 	PIN_SOCKET,   /* a socket, open or in flight (net) */
+	PIN_FILE,     /* a file in /proc that is about it */
 	PIN_SHM,      /* attached shared memory (ipc) */
 	PIN_TEMP,     /* a pointer on somebody's stack */
 	PIN_BOOT,     /* initial namespaces never die */
