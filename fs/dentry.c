@@ -59,14 +59,13 @@ static struct bucket *bucket_of(u32 hash)
 	return &buckets[hash & (HASH_SIZE - 1)];
 }
 
-/* FNV-1a, begun with the parent's address and mixed once more at the end. */
 u32 name_hash(const struct dentry *parent, const char *name, u32 len)
 {
-	u32 h = 2166136261u ^ (u32)((u64)parent >> 6);
+	u32 h = name_hash_begin(parent);
 
 	for (u32 i = 0; i < len; i++)
-		h = (h ^ (u8)name[i]) * 16777619u;
-	return h ^ h >> 15;
+		h = name_hash_add(h, name[i]);
+	return name_hash_end(h);
 }
 
 /* ---- names: short ones lie in the dentry ----------------------------------- */

@@ -68,6 +68,20 @@ extern struct mutex rename_mutex;
 extern struct spinlock dentry_move_lock;
 
 void dentry_module_init(void);
+/* FNV-1a, begun with the parent's address and mixed once more at the end; in
+ * parts for the walk, which looks at each character anyway. */
+static inline u32 name_hash_begin(const struct dentry *parent)
+{
+	return 2166136261u ^ (u32)((u64)parent >> 6);
+}
+static inline u32 name_hash_add(u32 h, char c)
+{
+	return (h ^ (u8)c) * 16777619u;
+}
+static inline u32 name_hash_end(u32 h)
+{
+	return h ^ h >> 15;
+}
 u32 name_hash(const struct dentry *parent, const char *name, u32 len);
 /* A new dentry under @parent (counted), neither hashed nor with an inode.
  * ERR_PTR(-ENOMEM). */

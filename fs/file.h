@@ -213,6 +213,29 @@ void fd_free(int fd);			 /* a reserved one */
 int fd_install_new(struct file *f, u32 flags /* O_CLOEXEC */);
 struct file *fd_get(int fd);	  /* counted; NULL: bad, or O_PATH */
 struct file *fd_get_raw(int fd);  /* O_PATH ones too */
+
+/*
+ * A descriptor for the length of one system call. If current alone has its table,
+ * nobody can close the number meanwhile, so the table's reference is enough and
+ * nothing is locked or counted.
+ */
+struct fdref {
+	struct file *file; /* NULL: bad */
+	bool counted;
+};
+struct fdref fd_borrow_raw(int fd); /* O_PATH ones too */
+struct fdref fd_borrow(int fd);
+static inline void fd_return(struct fdref ref)
+{
+	if (unlikely(ref.counted))
+		file_put(ref.file);
+}
+/* Is the file current's alone, as long as it is borrowed? */
+static inline bool fd_alone(struct fdref ref)
+{
+	return !ref.counted && refcount_read(&ref.file->refs) == 1;
+}
+
 struct file *fd_get_of(struct files *fs, u32 fd); /* any table; NULL */
 int fd_close(int fd);		  /* 0, -EBADF, or what flush said */
 int fd_replace(int fd, struct file *f, bool cloexec); /* dup2; -EBADF */

@@ -143,15 +143,17 @@ int walk_done(struct nameidata *nd)
 
 /* ---- whole names ------------------------------------------------------------ */
 
-/* Cut the first component off @name, into nd->last; what comes after it. */
+/* Cut the first component off @name, into nd->last, hashed for where we stand; what comes after it. */
 static const char *component_take(struct nameidata *nd, const char *name)
 {
+	u32 hash = name_hash_begin(nd->path.dentry);
 	const char *end = name;
 
-	while (*end && *end != '/')
-		end++;
+	for (; *end && *end != '/'; end++)
+		hash = name_hash_add(hash, *end);
 	nd->last.name = name;
 	nd->last.len = (u32)(end - name);
+	nd->last.hash = name_hash_end(hash);
 	nd->last_type = LAST_NORM;
 	if (nd->last.len == 1 && name[0] == '.')
 		nd->last_type = LAST_DOT;

@@ -148,18 +148,18 @@ static int iterate(struct file *f, struct buffer *b)
 /* Bytes written; an error only if nothing was. */
 static long getdents(int fd, struct buffer *b, unsigned int count)
 {
-	struct file *f = fd_get(fd);
+	struct fdref ref = fd_borrow(fd);
 	long n;
 
-	if (!f)
+	if (!ref.file)
 		return -EBADF;
-	n = iterate(f, b);
+	n = iterate(ref.file, b);
 	if (n >= 0)
 		n = b->error;
 	if (b->prev_off)
 		n = finish_prev(b, b->ctx.pos) ? (long)(count - b->left) :
 						 -EFAULT;
-	file_put(f);
+	fd_return(ref);
 	return n;
 }
 

@@ -14,14 +14,14 @@
 #include "kernel/debug/why.h"
 
 /*
- * The child @name of @dir, whose lock is held; maybe negative.
+ * The child @name of @dir, whose lock is held and for which @name is hashed;
+ * maybe negative.
  * Return: counted; ERR_PTR(-ENOENT) in a directory that was removed, or what
  * the file system says.
  */
 struct dentry *dir_lookup_locked(struct dentry *dir, struct qstr *name,
 				 u32 flags)
 {
-	name->hash = name_hash(dir, name->name, name->len);
 	return lookup_one(dir, name, flags);
 }
 
@@ -32,7 +32,6 @@ static struct dentry *dir_lookup(struct dentry *dir, struct qstr *name,
 {
 	struct dentry *d;
 
-	name->hash = name_hash(dir, name->name, name->len);
 	d = d_lookup(dir, name);
 	if (d && d->op->revalidate(d, flags) > 0)
 		return d;

@@ -49,6 +49,13 @@ static inline phys_t virt_to_phys(const void *va)
 
 /* ---- CPUs ---------------------------------------------------------- */
 
+/* A CPU's free objects of one slab cache. */
+struct magazine {
+	void *first; /* a list through the first word of each */
+	u32 n;	     /* objects in it */
+	s32 live;    /* handed out minus taken back here */
+};
+
 /* Per-CPU block; GS base points to it while in the kernel. percpu.h has more. */
 struct cpu {
 	struct cpu *self;	 /* [I] at offset 0: mov rax, gs:0 */
@@ -62,7 +69,7 @@ struct cpu {
 	void *arch;		 /* TSS, GDT: arch's own */
 	void *rq;		 /* [I] the scheduler's struct rq */
 	struct task *idle;	 /* [I] */
-	void *slab[64];		 /* per-CPU magazine of each slab cache, by index */
+	struct magazine slab[64]; /* of each slab cache, by its index */
 	u64 stats[16];		 /* counters: enum cpu_stat in kernel/debug/stat.h */
 };
 

@@ -47,13 +47,13 @@ static void *kmalloc_frames(size_t size)
 		return NULL;
 	p->order = (u8)order;
 	page_account_slab((s64)(1UL << order));
-	large->live[this_cpu()->id]++;
+	this_cpu()->slab[large->index].live++;
 	return page_address(p);
 }
 
 static void kfree_frames(struct page *p)
 {
-	large->live[this_cpu()->id]--;
+	this_cpu()->slab[large->index].live--;
 	page_account_slab(-(s64)(1UL << p->order));
 	page_free(p, p->order);
 }

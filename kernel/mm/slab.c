@@ -18,7 +18,7 @@
 #include "kernel/mm/page.h"
 #include "kernel/mm/slab.h"
 
-#define MAX_CACHES ARRAY_SIZE(((struct cpu *)NULL)->slab)
+#define MAX_CACHES ARRAY_SIZE(cpus[0].slab)
 #define MAX_SLAB_ORDER 3
 #define BATCH_BYTES 4096 /* moved at once between magazine and blocks, */
 #define BATCH_MAX 16	 /* but not more objects than this */
@@ -26,7 +26,6 @@
 static struct slab caches[MAX_CACHES];
 static u32 nr_caches;
 static struct list cache_list = LIST_INIT(cache_list);
-static u16 magazine_n[NR_CPUS][MAX_CACHES]; /* objects in each magazine */
 
 /* ---- blocks ------------------------------------------------------------- */
 
@@ -119,54 +118,53 @@ static void block_give(struct slab *s, void *obj) __must_hold(s->lock)
 
 /* ---- magazines ---------------------------------------------------------- */
 
-static u32 batch_of(const struct slab *s)
+static u32 batch_for(u32 size)
 {
-	u32 n = BATCH_BYTES / s->size;
+	u32 n = BATCH_BYTES / size;
 
 	return n > BATCH_MAX ? BATCH_MAX : n ? n : 1;
 }
 
-static void magazine_push(struct slab *s, struct cpu *c, void *obj)
+static void magazine_push(struct magazine *m, void *obj)
 {
-	*(void **)obj = c->slab[s->index];
-	c->slab[s->index] = obj;
-	magazine_n[c->id][s->index]++;
+	*(void **)obj = m->first;
+	m->first = obj;
+	m->n++;
 }
 
-static void *magazine_pop(struct slab *s, struct cpu *c)
+static void *magazine_pop(struct magazine *m)
 {
-	void *obj = c->slab[s->index];
+	void *obj = m->first;
 
-	if (obj) {
-		c->slab[s->index] = *(void **)obj;
-		magazine_n[c->id][s->index]--;
+	if (likely(obj)) {
+		m->first = *(void **)obj;
+		m->n--;
 	}
 	return obj;
 }
 
 /* One object for the caller, the rest of a batch for the magazine. */
-static __noinline void *magazine_refill(struct slab *s, struct cpu *c)
+static __noinline void *magazine_refill(struct slab *s, struct magazine *m)
 {
-	void *first, *obj;
+	void *first;
 
 	spin_lock(&s->lock);
 	first = block_take(s);
 	/* No new block only to fill the magazine. */
-	for (u32 i = 1; first && i < batch_of(s); i++) {
+	for (u32 i = 1; first && i < s->batch; i++) {
 		if (list_empty(&s->partial))
 			break;
-		obj = block_take(s);
-		magazine_push(s, c, obj);
+		magazine_push(m, block_take(s));
 	}
 	spin_unlock(&s->lock);
 	return first;
 }
 
-static __noinline void magazine_drain(struct slab *s, struct cpu *c)
+static __noinline void magazine_drain(struct slab *s, struct magazine *m)
 {
 	spin_lock(&s->lock);
-	for (u32 i = 0; i < batch_of(s); i++)
-		block_give(s, magazine_pop(s, c));
+	for (u32 i = 0; i < s->batch; i++)
+		block_give(s, magazine_pop(m));
 	spin_unlock(&s->lock);
 }
 
@@ -180,18 +178,18 @@ static __noinline void magazine_drain(struct slab *s, struct cpu *c)
  */
 void *slab_alloc(struct slab *s)
 {
-	struct cpu *c = this_cpu();
+	struct magazine *m = &this_cpu()->slab[s->index];
 	void *obj;
 
 	if (unlikely(alloc_fail_on) && alloc_should_fail())
 		return NULL;
-	obj = magazine_pop(s, c);
+	obj = magazine_pop(m);
 	if (unlikely(!obj)) {
-		obj = magazine_refill(s, c);
+		obj = magazine_refill(s, m);
 		if (!obj)
 			return NULL;
 	}
-	s->live[c->id]++;
+	m->live++;
 	if (DEBUG_CHECKS)
 		object_check_alloc(obj, s->size);
 	return obj;
@@ -214,16 +212,16 @@ void *slab_zalloc(struct slab *s)
  */
 void slab_free(struct slab *s, void *obj)
 {
-	struct cpu *c = this_cpu();
+	struct magazine *m = &this_cpu()->slab[s->index];
 
 	assert(virt_to_page(obj)->slab == s);
-	assert(obj != c->slab[s->index]); /* freed twice */
+	assert(obj != m->first); /* freed twice */
 	if (DEBUG_CHECKS)
 		object_check_free(obj, s->size, s->name);
-	if (unlikely(magazine_n[c->id][s->index] >= 2 * batch_of(s)))
-		magazine_drain(s, c);
-	magazine_push(s, c, obj);
-	s->live[c->id]--;
+	if (unlikely(m->n >= 2 * s->batch))
+		magazine_drain(s, m);
+	magazine_push(m, obj);
+	m->live--;
 }
 
 /* How many objects are handed out; exact while nobody allocates. */
@@ -232,7 +230,7 @@ s64 slab_live(const struct slab *s)
 	s64 sum = 0;
 
 	for (u32 i = 0; i < NR_CPUS; i++)
-		sum += READ_ONCE(s->live[i]);
+		sum += READ_ONCE(cpus[i].slab[s->index].live);
 	return sum;
 }
 
@@ -272,6 +270,7 @@ struct slab *slab_create(const char *name, size_t size, size_t align)
 	s->index = nr_caches++;
 	s->order = order_for(s->size);
 	assert(s->order <= MAX_ORDER);
+	s->batch = batch_for(s->size);
 	s->per_page = block_bytes(s) / s->size;
 	spin_init(&s->lock, name);
 	list_init(&s->partial);

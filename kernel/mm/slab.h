@@ -18,10 +18,10 @@ struct slab {
 	u32 size, align;  /* [I] bytes */
 	u32 index;	  /* [I] of the per-CPU magazine in struct cpu */
 	u32 per_page;	  /* [I] objects in one block of 2^order frames */
+	u32 batch;	  /* [I] moved at once between magazine and blocks */
 	u8 order;	  /* [I] */
 	struct spinlock lock;
 	struct list partial; /* pages with free objects, under lock */
-	s64 live[NR_CPUS]; /* handed out minus taken back, by CPU; sum it */
 	struct list link;  /* of all caches */
 };
 

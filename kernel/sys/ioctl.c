@@ -74,12 +74,12 @@ static long file_ioctl(struct file *f, int fd, unsigned int cmd,
 
 long sys_ioctl(int fd, unsigned int cmd, unsigned long arg)
 {
-	struct file *f = fd_get(fd);
+	struct fdref ref = fd_borrow(fd);
 	long err;
 
-	if (!f)
+	if (!ref.file)
 		return -EBADF;
-	err = file_ioctl(f, fd, cmd, arg);
-	file_put(f);
+	err = file_ioctl(ref.file, fd, cmd, arg);
+	fd_return(ref);
 	return err;
 }

@@ -35,13 +35,13 @@ static int setns_file(struct file *f, int nstype)
 
 long sys_setns(int fd, int nstype)
 {
-	struct file *f = fd_get(fd);
+	struct fdref ref = fd_borrow(fd);
 	int err;
 
-	if (!f)
+	if (!ref.file)
 		return -EBADF;
-	err = setns_file(f, nstype);
-	file_put(f);
+	err = setns_file(ref.file, nstype);
+	fd_return(ref);
 	return err;
 }
 

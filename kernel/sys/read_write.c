@@ -3,8 +3,8 @@
  * read, write and their vector and positioned forms, lseek.
  *
  * The position of a regular file or directory is locked over the whole call,
- * so that two writers that share a file never write over each other. Other
- * files may sleep for ever in read, so theirs is not.
+ * so that two writers that share a file never write over each other; a file that
+ * is current's alone needs no lock. Other files may sleep for ever in read, so theirs is not.
  */
 #include "fs/namei.h"
 #include "kernel/lib/alloc.h"
@@ -36,9 +36,10 @@ static bool pos_is_locked(const struct file *f)
 }
 
 /* At the file's own position, which moves along. */
-static ssize_t transfer_here(struct file *f, struct iter *it, transfer_fn *fn)
+static ssize_t transfer_here(struct fdref ref, struct iter *it, transfer_fn *fn)
 {
-	bool locked = pos_is_locked(f);
+	struct file *f = ref.file;
+	bool locked = pos_is_locked(f) && !fd_alone(ref);
 	loff_t pos = 0;
 	ssize_t n;
 
@@ -77,7 +78,8 @@ static bool takes_pos(const struct file *f, transfer_fn *fn)
 static ssize_t transfer_one(int fd, const void __user *buf, size_t count,
 			    loff_t *pos, transfer_fn *fn)
 {
-	struct file *f = fd_get(fd);
+	struct fdref ref = fd_borrow(fd);
+	struct file *f = ref.file;
 	struct iter it;
 	ssize_t n;
 
@@ -87,13 +89,13 @@ static ssize_t transfer_one(int fd, const void __user *buf, size_t count,
 	if (!n) {
 		iter_user(&it, (void __user *)buf, min(count, MAX_RW_COUNT));
 		if (!pos)
-			n = transfer_here(f, &it, fn);
+			n = transfer_here(ref, &it, fn);
 		else if (takes_pos(f, fn))
 			n = fn(f, &it, pos);
 		else
 			n = -ESPIPE;
 	}
-	file_put(f);
+	fd_return(ref);
 	return n;
 }
 
@@ -102,7 +104,8 @@ static ssize_t transfer_vector(int fd, const struct iovec __user *iov,
 			       transfer_fn *fn)
 {
 	struct iovec fast[FAST_IOV], *vec = NULL;
-	struct file *f = fd_get(fd);
+	struct fdref ref = fd_borrow(fd);
+	struct file *f = ref.file;
 	struct iter it;
 	ssize_t n;
 
@@ -112,11 +115,11 @@ static ssize_t transfer_vector(int fd, const struct iovec __user *iov,
 	if (!n)
 		n = iter_import(&it, iov, n_iov, fast, FAST_IOV, &vec);
 	if (!n) {
-		n = pos ? fn(f, &it, pos) : transfer_here(f, &it, fn);
+		n = pos ? fn(f, &it, pos) : transfer_here(ref, &it, fn);
 		if (vec != fast)
 			kfree(vec);
 	}
-	file_put(f);
+	fd_return(ref);
 	return n;
 }
 
@@ -179,9 +182,10 @@ long sys_pwritev(int fd, const struct iovec __user *iov, unsigned long n,
 	return transfer_vector(fd, iov, n, &pos, transfer_write);
 }
 
-static loff_t seek_locked(struct file *f, loff_t offset, int whence)
+static loff_t seek_locked(struct fdref ref, loff_t offset, int whence)
 {
-	bool locked = pos_is_locked(f);
+	struct file *f = ref.file;
+	bool locked = pos_is_locked(f) && !fd_alone(ref);
 	loff_t pos;
 
 	if (locked)
@@ -194,17 +198,17 @@ static loff_t seek_locked(struct file *f, loff_t offset, int whence)
 
 long sys_lseek(int fd, loff_t offset, int whence)
 {
-	struct file *f = fd_get(fd);
+	struct fdref ref = fd_borrow(fd);
 	loff_t pos;
 
-	if (!f)
+	if (!ref.file)
 		return -EBADF;
 	if (whence < 0 || whence > SEEK_HOLE)
 		pos = -EINVAL;
-	else if (!(f->mode & FMODE_LSEEK))
+	else if (!(ref.file->mode & FMODE_LSEEK))
 		pos = -ESPIPE;
 	else
-		pos = seek_locked(f, offset, whence);
-	file_put(f);
+		pos = seek_locked(ref, offset, whence);
+	fd_return(ref);
 	return pos;
 }

@@ -17,13 +17,13 @@
 
 static int fd_getattr(int fd, struct kstat *st)
 {
-	struct file *f = fd_get_raw(fd);
+	struct fdref ref = fd_borrow_raw(fd);
 	int err;
 
-	if (!f)
+	if (!ref.file)
 		return -EBADF;
-	err = vfs_getattr(&f->path, st);
-	file_put(f);
+	err = vfs_getattr(&ref.file->path, st);
+	fd_return(ref);
 	return err;
 }
 
