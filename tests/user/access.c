@@ -88,7 +88,7 @@ static void make_modes(void)
 	}
 }
 
-CASE(DAC, "the three classes, and the capabilities that override them")
+CASE(V01, "the three classes, and the capabilities that override them")
 {
 	dir_setup();
 	make_modes();
@@ -148,7 +148,7 @@ static void sgid_dir(void)
 	SEE("file 02745", "%04o", mode_of("/mnt/d/file2"));
 }
 
-CASE(DAC, "chmod and chown: owner, groups, set-id bits")
+CASE(V01, "chmod and chown: owner, groups, set-id bits")
 {
 	dir_setup();
 	run(chmod_rules);
@@ -167,7 +167,7 @@ static void sticky(void)
 	TRY("in own sticky directory", unlink("/mnt/d/r"));
 }
 
-CASE(DAC, "sticky directories")
+CASE(V01, "sticky directories")
 {
 	dir_setup();
 	CHECK(chmod("/mnt/d", 01777) == 0);
