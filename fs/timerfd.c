@@ -156,13 +156,8 @@ static void timerfd_arm(struct timerfd *t, u64 value, u64 interval, int flags)
 	spin_unlock_irqrestore(&t->lock, irq);
 	if (!value)
 		return;
-	if (flags & TFD_TIMER_ABSTIME) {
-		deadline = value;
-		if (clock_is_realtime(t->clockid))
-			deadline -= (u64)realtime_offset();
-		if ((s64)deadline < 0)
-			deadline = now;
-	}
+	if (flags & TFD_TIMER_ABSTIME)
+		deadline = clock_to_ktime(t->clockid, value);
 	timer_start(&t->timer, min(deadline, KTIME_MAX));
 }
 

@@ -173,7 +173,7 @@ extern const struct file_ops proc_ns_dir_fops;
 extern const struct inode_ops proc_net_dir_iops;
 extern const struct file_ops proc_net_dir_fops;
 extern const struct file_ops proc_mounts_fops, proc_mountinfo_fops,
-	proc_mountstats_fops;
+	proc_mountstats_fops, proc_timens_fops;
 extern const struct file_ops proc_uid_map_fops, proc_gid_map_fops,
 	proc_projid_map_fops, proc_setgroups_fops; /* idmap.c */
 ssize_t proc_readlink_path(const struct path *path, char *buf, size_t size);

@@ -69,7 +69,8 @@ static u64 idle_sum(void)
 
 static int show_uptime(struct seq *s, struct file *f __maybe_unused)
 {
-	show_hundredths(s, ktime_get(), ' ');
+	show_hundredths(s, ktime_get() + (u64)clock_offset(CLOCK_BOOTTIME),
+			' ');
 	show_hundredths(s, idle_sum(), '\n');
 	return 0;
 }
@@ -129,7 +130,8 @@ static int show_stat(struct seq *s, struct file *f)
 		show_cpu(s, "cpu", (int)i, sched_idle_ns(i));
 	seq_printf(s, "intr 0\nctxt %llu\nbtime %llu\nprocesses %d\n",
 		   (ull)sched_ctxt_switches(),
-		   (ull)((u64)realtime_offset() / NSEC_PER_SEC),
+		   (ull)((u64)(realtime_offset() -
+				clock_offset(CLOCK_BOOTTIME)) / NSEC_PER_SEC),
 		   proc_pid_ns(f->inode->sb)->last_pid);
 	seq_printf(s, "procs_running %u\nprocs_blocked 0\n",
 		   sched_nr_running());

@@ -266,6 +266,7 @@ int proc_show_stat(struct seq *s, struct task *t)
 	struct rusage ru;
 	struct sig_view v;
 	struct stat_mm m;
+	u64 start = t->start_time + (u64)clock_offset(CLOCK_BOOTTIME);
 	int tpgid, tty = tty_nr(t, ns, &tpgid);
 
 	sig_look(t, &v);
@@ -282,7 +283,7 @@ int proc_show_stat(struct seq *s, struct task *t)
 		   (ull)ru.ru_stime.tv_sec * 100 + (ull)ru.ru_stime.tv_usec / 10000,
 		   (ull)(sig->cutime / TICK), (ull)(sig->cstime / TICK));
 	seq_printf(s, "%d %d %u 0 %llu %llu %llu %llu ", 20 + t->nice, t->nice,
-		   v.threads, (ull)(t->start_time / TICK), (ull)m.vsize,
+		   v.threads, (ull)(start / TICK), (ull)m.vsize,
 		   (ull)m.rss, (ull)RLIM64_INFINITY);
 	seq_printf(s, "%llu %llu %llu 0 0 ", (ull)m.start_code, (ull)m.end_code,
 		   (ull)m.start_stack);

@@ -14,6 +14,7 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/task.h"
+#include "kernel/time/time_ns.h"
 
 static struct ns *uts_of(struct task *t)
 {
@@ -74,6 +75,16 @@ static struct ns *children_pid_of(struct task *t)
 	return NULL;
 }
 
+static struct ns *time_of(struct task *t)
+{
+	return task_ns_get(t, NS_TIME);
+}
+
+static struct ns *children_time_of(struct task *t)
+{
+	return task_ns_get(t, NS_TIME_CHILDREN);
+}
+
 /* The order is ABI: net uts ipc pid pid_for_children user mnt cgroup time
  * time_for_children, as far as they exist. */
 const struct ns_entry ns_entries[] = {
@@ -84,12 +95,23 @@ const struct ns_entry ns_entries[] = {
 	{ "pid_for_children", &pid_ns_ops, children_pid_of },
 	{ "user", &user_ns_ops, user_of },
 	{ "mnt", &mnt_ns_ops, mnt_of },
+	{ "time", &time_ns_ops, time_of },
+	{ "time_for_children", &time_ns_ops, children_time_of },
 	{ NULL, NULL, NULL },
 };
 const u32 nr_ns_entries = ARRAY_SIZE(ns_entries) - 1;
 
 const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
-			 CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWNET;
+			 CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWNET |
+			 CLONE_NEWTIME;
+
+/* Where a task's children are born is their struct pid's affair, not a slot's:
+ * nothing enters it. */
+const struct ns_slot_facts ns_slots[NR_NS_SLOTS] = {
+	[0 ... NR_NS_SLOTS - 1] = { PIN_TASK, NS_NO_SLOT, NULL },
+	[NS_PID_CHILDREN] = { PIN_CHILDREN, NS_NO_SLOT, NULL },
+	[NS_TIME_CHILDREN] = { PIN_CHILDREN, NS_TIME, time_ns_freeze },
+};
 
 const struct ns_ops *ns_ops_of_type(u32 type)
 {
@@ -107,6 +129,8 @@ struct nsproxy init_nsproxy = {
 		[NS_IPC] = &init_ipc_ns.ns,
 		[NS_PID_CHILDREN] = &init_pid_ns.ns,
 		[NS_NET] = &init_net.ns,
+		[NS_TIME] = &init_time_ns.ns,
+		[NS_TIME_CHILDREN] = &init_time_ns.ns,
 	},
 };
 
@@ -125,11 +149,13 @@ void nsproxy_module_init(void)
 	pid_ns_module_init();
 	user_ns_module_init();
 	net_ns_module_init();
+	time_ns_module_init();
 	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
 		struct ns *ns = init_nsproxy.ns[i];
 
-		ns_init_boot(ns);
-		ns_get(ns, ns->ops->slot_pin);
+		if (ns->ops->slot == (enum ns_slot)i)
+			ns_init_boot(ns);
+		ns_get(ns, ns_slots[i].pin);
 	}
 	ns_get(&init_pid_ns.ns, PIN_PID);
 }

@@ -82,7 +82,6 @@ const struct ns_ops ipc_ns_ops = {
 	.name = "ipc",
 	.type = CLONE_NEWIPC,
 	.slot = NS_IPC,
-	.slot_pin = PIN_TASK,
 	.clone = ipc_ns_clone,
 	.free = ipc_ns_free,
 	.install = ipc_ns_install,

@@ -71,7 +71,6 @@ const struct ns_ops mnt_ns_ops = {
 	.name = "mnt",
 	.type = CLONE_NEWNS,
 	.slot = NS_MNT,
-	.slot_pin = PIN_TASK,
 	.clone = mnt_ns_clone,
 	.free = mnt_ns_free,
 	.install = mnt_ns_install,

@@ -72,7 +72,6 @@ const struct ns_ops net_ns_ops = {
 	.name = "net",
 	.type = CLONE_NEWNET,
 	.slot = NS_NET,
-	.slot_pin = PIN_TASK,
 	.clone = net_ns_clone,
 	.free = net_ns_free,
 	.install = net_ns_install,

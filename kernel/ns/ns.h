@@ -33,9 +33,10 @@ struct nsproxy;
 struct ucount;
 struct user_ns;
 
-/* Slots of struct nsproxy. pid is the one for children. */
-enum ns_slot { NS_MNT, NS_UTS, NS_IPC, NS_PID_CHILDREN, NS_NET, NR_NS_SLOTS,
-	       NS_NO_SLOT = -1 };
+/* Slots of struct nsproxy, in the order in which new namespaces are made and
+ * entered. */
+enum ns_slot { NS_MNT, NS_UTS, NS_IPC, NS_PID_CHILDREN, NS_NET,
+	       NS_TIME, NS_TIME_CHILDREN, NR_NS_SLOTS, NS_NO_SLOT = -1 };
 
 /* What kind of holder a reference belongs to. */
 enum ns_pin {
@@ -77,9 +78,8 @@ struct ns {
 struct ns_ops {
 	const char *name;      /* "uts" */
 	u32 type;	       /* CLONE_NEWUTS */
-	enum ns_slot slot;     /* in nsproxy, or NS_NO_SLOT (user) */
-	enum ns_pin slot_pin;  /* PIN_TASK or PIN_CHILDREN */
-	/* A new namespace, one PIN_TEMP... of kind slot_pin held by the
+	enum ns_slot slot;     /* for a new one; NS_NO_SLOT: not in nsproxy */
+	/* A new namespace, one reference of the slot's kind held by the
 	 * caller. Checks limits. @old is the caller's. ERR_PTR: -ENOMEM,
 	 * -ENOSPC, -EINVAL, -EPERM. */
 	struct ns *(*clone)(struct ns *old, struct user_ns *owner,
@@ -94,6 +94,16 @@ struct ns_ops {
 	 * (or to the same anew), by setns or unshare. Cannot fail. */
 	void (*leave)(void);
 };
+
+/* What a slot is. A type can have two: where the task is, and where its children
+ * will be; then a new namespace goes to the second. */
+struct ns_slot_facts {
+	enum ns_pin pin;     /* PIN_TASK, or PIN_CHILDREN: not the task's own */
+	enum ns_slot enters; /* fork and exec put what is here there, too, and
+				setns at once; NS_NO_SLOT: they do not */
+	void (*entered)(struct ns *ns); /* that happens now */
+};
+extern const struct ns_slot_facts ns_slots[NR_NS_SLOTS];
 
 /* One line of /proc/PID/ns. */
 struct ns_entry {
@@ -130,6 +140,7 @@ extern struct list ns_list; /* every live namespace, by id; ns_lock */
 #define NS_INUM_FIRST 0xF0000000u
 #define MNT_NS_INIT_INO 0xEFFFFFF8u
 #define NET_NS_INIT_INO 0xEFFFFFF9u
+#define TIME_NS_INIT_INO 0xEFFFFFFAu
 #define PID_NS_INIT_INO 0xEFFFFFFCu
 #define USER_NS_INIT_INO 0xEFFFFFFDu
 #define UTS_NS_INIT_INO 0xEFFFFFFEu

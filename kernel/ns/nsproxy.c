@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The set of namespaces that a task is in. All of it is loops over the slots:
- * what a slot holds says by its ops how it is cloned and what kind of
- * reference a set has on it.
+ * what a slot holds says by its ops how it is cloned, and ns_slots[] what kind
+ * of reference a set has on it, and whether fork and exec move it on.
  *
  * A set that is being prepared borrows the namespaces that stay as they are:
  * current's own set keeps them alive meanwhile. When it replaces that set, and
@@ -21,11 +21,11 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
-/* Every type in a set that Linux knows (NEWTIME's bit is clone's signal
- * number). The user namespace is not in the set: it is in the cred. */
+/* Every type in a set that Linux knows. The user namespace is not in the set:
+ * it is in the cred. */
 #define CLONE_NEW_ANY                                                          \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |         \
-	 CLONE_NEWPID | CLONE_NEWNET)
+	 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
 static struct slab *nsproxy_slab;
 
@@ -50,7 +50,7 @@ static void nsproxy_free(struct nsproxy *np)
 
 	for (; own; own &= ~(1u << i)) {
 		i = 31 - (u32)__builtin_clz(own);
-		ns_put(np->ns[i], np->ns[i]->ops->slot_pin);
+		ns_put(np->ns[i], ns_slots[i].pin);
 	}
 	slab_free(nsproxy_slab, np);
 }
@@ -66,7 +66,7 @@ static void nsproxy_settle(struct nsproxy *np)
 {
 	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
 		if (np->borrowed & 1u << i)
-			ns_get(np->ns[i], np->ns[i]->ops->slot_pin);
+			ns_get(np->ns[i], ns_slots[i].pin);
 	}
 	np->borrowed = 0;
 }
@@ -79,7 +79,8 @@ static int slots_clone(struct nsset *set, struct user_ns *owner)
 	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
 		struct ns *old = np->ns[i], *ns;
 
-		if (!(set->flags & old->ops->type))
+		if (!(set->flags & old->ops->type) ||
+		    old->ops->slot != (enum ns_slot)i)
 			continue;
 		ns = old->ops->clone(old, owner, set);
 		if (IS_ERR(ns))
@@ -169,6 +170,59 @@ struct ns *task_ns_get(struct task *t, enum ns_slot slot)
 	return ns;
 }
 
+/* ---- entering what was made for children ---------------------------------- */
+
+/* @np is being prepared. Each slot is replaced once: what was there is
+ * borrowed, and stays alive. */
+static void slot_replace(struct nsproxy *np, enum ns_slot slot, struct ns *ns)
+{
+	assert(np->borrowed & 1u << slot);
+	np->ns[slot] = ns_get(ns, ns_slots[slot].pin);
+	np->borrowed &= ~(1u << slot);
+}
+
+/* What is in @slot is also where the task itself is from now on. */
+static void slot_enter(struct nsproxy *np, enum ns_slot slot)
+{
+	enum ns_slot to = ns_slots[slot].enters;
+
+	if (to == NS_NO_SLOT || np->ns[to] == np->ns[slot])
+		return;
+	slot_replace(np, to, np->ns[slot]);
+	ns_slots[slot].entered(np->ns[slot]);
+}
+
+static bool nsproxy_has_to_enter(const struct nsproxy *np)
+{
+	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
+		enum ns_slot to = ns_slots[i].enters;
+
+		if (to != NS_NO_SLOT && np->ns[to] != np->ns[i])
+			return true;
+	}
+	return false;
+}
+
+static void nsproxy_enter(struct nsproxy *np)
+{
+	for (u32 i = 0; i < NR_NS_SLOTS; i++)
+		slot_enter(np, i);
+}
+
+int nsproxy_exec(void)
+{
+	struct nsproxy *np;
+
+	if (!nsproxy_has_to_enter(current->nsproxy))
+		return 0;
+	np = nsproxy_copy(0, current_user_ns(), NULL);
+	if (IS_ERR(np))
+		return (int)PTR_ERR(np);
+	nsproxy_enter(np);
+	nsproxy_switch(np);
+	return 0;
+}
+
 /* ---- clone(2) --------------------------------------------------------------- */
 
 static int fork_check(u32 flags, const struct cred *cred)
@@ -199,7 +253,8 @@ static int fork_check(u32 flags, const struct cred *cred)
  * nsproxy_fork - give @child its set: its parent's, or one with new namespaces
  *
  * @child has its cred and fs already; it does not run yet. On error
- * child->nsproxy is NULL.
+ * child->nsproxy is NULL. Who shares the parent's memory stays where the parent
+ * is: two tasks that run the same code must not see different clocks.
  *
  * Context: may sleep; current is the parent.
  * Return: 0; -EINVAL: CLONE_NEWNS with CLONE_FS, a thread after unshare of pid,
@@ -207,6 +262,7 @@ static int fork_check(u32 flags, const struct cred *cred)
  */
 int nsproxy_fork(u32 flags, struct task *child)
 {
+	bool enters = !(flags & CLONE_VM);
 	struct nsproxy *np;
 	int err;
 
@@ -215,13 +271,15 @@ int nsproxy_fork(u32 flags, struct task *child)
 	if (err)
 		return err;
 	flags &= CLONE_NEW_ANY;
-	if (!flags) {
+	if (!flags && !(enters && nsproxy_has_to_enter(current->nsproxy))) {
 		child->nsproxy = nsproxy_get(current->nsproxy);
 		return 0;
 	}
 	np = nsproxy_copy(flags, child->cred->user_ns, child->fs);
 	if (IS_ERR(np))
 		return (int)PTR_ERR(np);
+	if (enters)
+		nsproxy_enter(np);
 	nsproxy_settle(np);
 	child->nsproxy = np;
 	return 0;
@@ -242,11 +300,6 @@ int nsset_may_admin(const struct nsset *set, const struct ns *ns)
 
 void nsset_replace(struct nsset *set, struct ns *ns)
 {
-	struct nsproxy *np = set->nsproxy;
-	enum ns_slot slot = ns->ops->slot;
-
-	/* each is replaced once: it is borrowed, and stays alive */
-	assert(np->borrowed & 1u << slot);
-	np->ns[slot] = ns_get(ns, ns->ops->slot_pin);
-	np->borrowed &= ~(1u << slot);
+	slot_replace(set->nsproxy, ns->ops->slot, ns);
+	slot_enter(set->nsproxy, ns->ops->slot);
 }

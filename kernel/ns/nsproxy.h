@@ -51,6 +51,9 @@ struct ns *task_ns_get(struct task *t, enum ns_slot slot);
  * -EPERM without CAP_SYS_ADMIN. Called before the child runs. */
 int nsproxy_fork(u32 flags, struct task *child);
 
+/* exec: current moves into what was made for its children. 0 or -ENOMEM. */
+int nsproxy_exec(void);
+
 /* setns: -EPERM without CAP_SYS_ADMIN over the owner of @ns and over the
  * caller's own (or new) user namespace. */
 int nsset_may_admin(const struct nsset *set, const struct ns *ns);
@@ -83,8 +86,9 @@ void uts_ns_module_init(void);
 void pid_ns_module_init(void);
 void net_ns_module_init(void);
 void ipc_ns_module_init(void);
+void time_ns_module_init(void);
 
 extern const struct ns_ops uts_ns_ops, pid_ns_ops, mnt_ns_ops, user_ns_ops,
-	net_ns_ops, ipc_ns_ops;
+	net_ns_ops, ipc_ns_ops, time_ns_ops;
 
 #endif

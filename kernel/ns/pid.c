@@ -119,7 +119,6 @@ const struct ns_ops pid_ns_ops = {
 	.name = "pid",
 	.type = CLONE_NEWPID,
 	.slot = NS_PID_CHILDREN,
-	.slot_pin = PIN_CHILDREN,
 	.clone = pid_ns_clone,
 	.free = pid_ns_free,
 	.install = pid_ns_install,

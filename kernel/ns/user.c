@@ -231,7 +231,6 @@ const struct ns_ops user_ns_ops = {
 	.name = "user",
 	.type = CLONE_NEWUSER,
 	.slot = NS_NO_SLOT,
-	.slot_pin = PIN_CRED,
 	.clone = user_ns_clone,
 	.free = user_ns_free,
 	.install = user_ns_install,

@@ -105,7 +105,6 @@ const struct ns_ops uts_ns_ops = {
 	.name = "uts",
 	.type = CLONE_NEWUTS,
 	.slot = NS_UTS,
-	.slot_pin = PIN_TASK,
 	.clone = uts_ns_clone,
 	.free = uts_ns_free,
 	.install = uts_ns_install,

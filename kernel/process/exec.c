@@ -12,6 +12,7 @@
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
+#include "kernel/ns/nsproxy.h"
 #include "kernel/process/exec.h"
 #include "kernel/process/process.h"
 #include "kernel/sys/syscall.h"
@@ -74,8 +75,10 @@ static void exec_free(struct exec *x)
 static int exec_unshare(void)
 {
 	struct sighand *sh;
-	int err = files_unshare();
+	int err = nsproxy_exec();
 
+	if (!err)
+		err = files_unshare();
 	if (err || refcount_read(&current->sighand->refs) == 1)
 		return err;
 	sh = sighand_new();

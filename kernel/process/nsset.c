@@ -165,6 +165,8 @@ static int target_install(struct nsset *set, const struct target *to)
 
 		if (i == NS_PID_CHILDREN)
 			ns = to->pid;
+		else if (ns_slots[i].pin == PIN_CHILDREN)
+			continue; /* where the task is, not its children */
 		if (set->flags & ns->ops->type)
 			err = ns->ops->install(set, ns);
 	}

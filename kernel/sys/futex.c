@@ -49,7 +49,6 @@ static int deadline_import(u64 *deadline,
 {
 	struct __kernel_timespec ts;
 	u64 ns, now = ktime_get();
-	s64 when;
 
 	*deadline = 0; /* none */
 	if (!uts)
@@ -62,8 +61,8 @@ static int deadline_import(u64 *deadline,
 		*deadline = ns > KTIME_MAX - now ? KTIME_MAX : now + ns;
 		return 0;
 	}
-	when = (s64)ns - (realtime ? realtime_offset() : 0);
-	*deadline = when > 0 ? (u64)when : 1;
+	*deadline = clock_to_ktime(realtime ? CLOCK_REALTIME : CLOCK_MONOTONIC,
+				   ns);
 	return 0;
 }
 

@@ -33,7 +33,8 @@ long sys_sysinfo(struct sysinfo __user *info)
 
 	mem_stats(&ms);
 	sched_loadavg(avg);
-	si.uptime = (long)(ktime_get() / NSEC_PER_SEC);
+	si.uptime = (long)((ktime_get() + (u64)clock_offset(CLOCK_BOOTTIME)) /
+			   NSEC_PER_SEC);
 	for (int i = 0; i < 3; i++) /* 11 bits of fraction to 16 */
 		si.loads[i] = (unsigned long)avg[i] << 5;
 	si.totalram = ms.total << PAGE_SHIFT;

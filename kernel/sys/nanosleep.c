@@ -18,12 +18,6 @@ static bool clock_is_cpu(int clockid)
 	return clockid < 0 || clockid == CLOCK_PROCESS_CPUTIME_ID;
 }
 
-static bool clock_is_real(int clockid)
-{
-	return clockid == CLOCK_REALTIME || clockid == CLOCK_REALTIME_ALARM ||
-	       clockid == CLOCK_TAI;
-}
-
 /* Is it a clock by which one can sleep? */
 static int clock_sleep_check(int clockid)
 {
@@ -141,9 +135,7 @@ static long sleep_relative(int clockid, u64 ns,
 
 static long sleep_absolute(int clockid, u64 when)
 {
-	s64 offset = clock_is_real(clockid) ? realtime_offset() : 0;
-	s64 deadline = when >= KTIME_MAX ? (s64)KTIME_MAX : (s64)when - offset;
-	int err = clock_sleep_until(clockid, deadline < 0 ? 0 : (u64)deadline);
+	int err = clock_sleep_until(clockid, clock_to_ktime(clockid, when));
 
 	return err == -ERESTARTSYS ? -ERESTARTNOHAND : err;
 }

@@ -27,12 +27,6 @@
 
 static DEFINE_MUTEX(posix_timer_mutex);
 
-static bool clock_is_real(int clockid)
-{
-	return clockid == CLOCK_REALTIME || clockid == CLOCK_REALTIME_ALARM ||
-	       clockid == CLOCK_TAI;
-}
-
 /* Stop it; afterwards its function does not run. */
 static void posix_timer_stop(struct posix_timer *pt)
 {
@@ -254,14 +248,13 @@ static void posix_timer_read(struct posix_timer *pt,
 static void posix_timer_set(struct posix_timer *pt, u64 value, u64 interval,
 			    bool absolute)
 {
-	s64 offset = clock_is_real(pt->clockid) ? realtime_offset() : 0;
 	u64 irq;
 
 	posix_timer_stop(pt);
 	irq = spin_lock_irqsave(&pt->lock);
 	pt->interval = interval;
 	if (value && absolute)
-		pt->deadline = (s64)value > offset ? value - (u64)offset : 0;
+		pt->deadline = clock_to_ktime(pt->clockid, value);
 	else
 		pt->deadline = ktime_add(posix_timer_now(pt), value);
 	if (value) {

@@ -6,7 +6,9 @@
  */
 #include "kernel/time/time.h"
 #include "kernel/lib/err.h"
+#include "kernel/ns/nsproxy.h"
 #include "kernel/task/task.h"
+#include "kernel/time/time_ns.h"
 
 enum { CPU_PROF, CPU_VIRT, CPU_SCHED, CPU_NONE };
 
@@ -89,6 +91,41 @@ static int cpu_clock_read(int clockid, u64 *ns)
 	return 0;
 }
 
+static s64 line_offset(enum time_line line)
+{
+	return to_time_ns(current->nsproxy->ns[NS_TIME])->offset[line];
+}
+
+s64 clock_offset(int clockid)
+{
+	switch (clockid) {
+	case CLOCK_REALTIME:
+	case CLOCK_REALTIME_COARSE:
+	case CLOCK_REALTIME_ALARM:
+	case CLOCK_TAI: /* nobody has told the kernel of leap seconds */
+		return realtime_offset();
+	case CLOCK_MONOTONIC:
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_MONOTONIC_COARSE:
+		return line_offset(LINE_MONOTONIC);
+	case CLOCK_BOOTTIME: /* the machine never sleeps */
+	case CLOCK_BOOTTIME_ALARM:
+		return line_offset(LINE_BOOTTIME);
+	default:
+		return 0;
+	}
+}
+
+u64 clock_to_ktime(int clockid, u64 when)
+{
+	s64 at;
+
+	if (when >= KTIME_MAX ||
+	    __builtin_sub_overflow((s64)when, clock_offset(clockid), &at))
+		return KTIME_MAX;
+	return at > 0 ? (u64)at : 1;
+}
+
 /**
  * clock_read - what time is it by @clockid?
  *
@@ -98,21 +135,10 @@ static int cpu_clock_read(int clockid, u64 *ns)
  */
 int clock_read(int clockid, u64 *ns)
 {
-	switch (clockid) {
-	case CLOCK_REALTIME:
-	case CLOCK_REALTIME_COARSE:
-	case CLOCK_REALTIME_ALARM:
-	case CLOCK_TAI: /* nobody has told the kernel of leap seconds */
-		*ns = ktime_get_real();
-		return 0;
-	case CLOCK_MONOTONIC:
-	case CLOCK_MONOTONIC_RAW:
-	case CLOCK_MONOTONIC_COARSE:
-	case CLOCK_BOOTTIME: /* the machine never sleeps */
-	case CLOCK_BOOTTIME_ALARM:
-		*ns = ktime_get();
-		return 0;
-	default:
+	if (clockid < 0 || clockid > CLOCK_TAI ||
+	    clockid == CLOCK_PROCESS_CPUTIME_ID ||
+	    clockid == CLOCK_THREAD_CPUTIME_ID || clockid == CLOCK_SGI_CYCLE)
 		return cpu_clock_read(clockid, ns);
-	}
+	*ns = ktime_get() + (u64)clock_offset(clockid);
+	return 0;
 }

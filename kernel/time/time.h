@@ -23,6 +23,11 @@ void time_init(void); /* reads the CMOS clock once */
 
 /* CLOCK_* of clock_gettime(2) for current; -EINVAL for an unknown one. */
 int clock_read(int clockid, u64 *ns);
+/* What current's clock @clockid is ahead of ktime: of wall time, and in a time
+ * namespace; 0 for CPU time. */
+s64 clock_offset(int clockid);
+/* The ktime, 1 to KTIME_MAX, at which that clock shows @when. */
+u64 clock_to_ktime(int clockid, u64 when);
 /* Whose CPU time is @clockid? Counted; NULL: nobody's that current may ask for. */
 struct task;
 struct task *clock_task_get(int clockid, bool *thread);
