@@ -27,9 +27,7 @@ static void send_signal(const struct mqueue *mq)
 	if (!t)
 		return;
 	info.pid = pid_nr(current_tgid(), pid_ns_of(mq->notify_pid));
-	spin_lock(&t->lock);
-	info.uid = from_kuid_munged(t->cred->user_ns, current->cred->uid);
-	spin_unlock(&t->lock);
+	info.uid = current->cred->uid;
 	signal_send(t, mq->notify.signo, &info, true);
 	task_put(t);
 }

@@ -33,7 +33,9 @@ static int nice_may_set(struct task *t, int nice)
 	if (!owner && !admin)
 		return why(-EPERM, "setpriority: another user's task, and no "
 				   "CAP_SYS_NICE");
-	if (nice < t->nice && !admin && (u64)(NICE_BASE - nice) > limit)
+	/* the machine's time is not a user namespace's to give */
+	if (nice < t->nice && !capable(CAP_SYS_NICE) &&
+	    (u64)(NICE_BASE - nice) > limit)
 		return why(-EACCES,
 			   "setpriority: %d is less nice than %d: "
 			   "needs CAP_SYS_NICE or RLIMIT_NICE",

@@ -852,3 +852,100 @@ CASE(B04, "NS_GET_OWNER_UID")
 	run(owner_from_inside);
 	reap(outer);
 }
+
+/* ---- entering does not make prey, and there is no way up ------------------------ */
+
+static void entered(void)
+{
+	CHECK(setns(target_ns, CLONE_NEWUSER) == 0);
+}
+
+static void preys(void)
+{
+	char buf[64];
+	static const char *const files[] = { "ns/mnt", "root", "cwd", "exe" };
+
+	become_1000();
+	CHECK(setns(target_ns, CLONE_NEWUSER) == 0);
+	for (int i = 0; i < 4; i++)
+		TRY(files[i], readlink(of(passed_fd, files[i]), buf,
+				       sizeof(buf)));
+	TRY("environ", open(of(passed_fd, "environ"), O_RDONLY));
+	TRY("kill", kill(passed_fd, 0));
+}
+
+CASE(U9, "root that enters is not in the power of the namespace's root")
+{
+	outer = spawn(opens_for_root);
+	CHECK(!strcmp(put(of(outer, "uid_map"), "0 1000 1"), "ok"));
+	target_ns = open_ns(outer, "user");
+	passed_fd = spawn(entered);
+	run(preys);
+	reap(passed_fd);
+	reap(outer);
+}
+
+static int up_fd[8];
+static const char *const up_names[] = { "uts", "net", "ipc", "mnt", "pid",
+					"user" };
+
+static void no_way_up(void)
+{
+	new_user_mapped("0 0 2000");
+	for (int i = 0; i < 6; i++)
+		TRY(up_names[i], setns(up_fd[i], 0));
+	CHECK(unshare(CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWNS |
+		      CLONE_NEWPID) == 0);
+	for (int i = 0; i < 6; i++)
+		TRY(up_names[i], setns(up_fd[i], 0));
+}
+
+CASE(U15, "from a user namespace nothing of the parent's can be entered")
+{
+	for (int i = 0; i < 6; i++)
+		up_fd[i] = open_ns(getpid(), up_names[i]);
+	run(no_way_up);
+}
+
+static void outside_powers(void)
+{
+	struct rlimit rl = { 1 << 20, 1 << 30 };
+	struct timeval tv = { 0, 0 };
+
+	new_user_mapped("0 0 2000");
+	TRY("sethostname", sethostname("x", 1));
+	TRY("reboot", syscall(SYS_reboot, 0xfee1dead, 672274793, 0, NULL));
+	TRY("settimeofday", settimeofday(&tv, NULL));
+	TRY("mount", mount("t", "/mnt", "tmpfs", 0, NULL));
+	TRY("NOFILE", setrlimit(RLIMIT_NOFILE, &rl));
+	TRY("nice -5", setpriority(PRIO_PROCESS, 0, -5));
+	TRY("chroot", chroot("/"));
+	TRY("pid_max", open("/proc/sys/kernel/pid_max", O_WRONLY));
+	CHECK(unshare(CLONE_NEWUTS) == 0);
+	TRY("sethostname in an own uts", sethostname("x", 1));
+}
+
+CASE(U14, "all capabilities inside are none outside")
+{
+	struct rlimit rl = { 512, 512 };
+
+	CHECK(setrlimit(RLIMIT_NOFILE, &rl) == 0);
+	run(outside_powers);
+}
+
+static void one_clone_user(void)
+{
+	for (int i = 0; i < 200; i++) {
+		CHECK(fork_flags(CLONE_NEWUSER | CLONE_FS) < 0);
+		CHECK(unshare(CLONE_NEWUSER | CLONE_PARENT) < 0);
+	}
+	CHECK(unshare(CLONE_NEWPID) == 0);
+	for (int i = 0; i < 200; i++)
+		CHECK(unshare(CLONE_NEWUSER | CLONE_NEWPID) < 0);
+	SEE("uid", "%u", getuid());
+}
+
+CASE(U5, "what fails leaves no user namespace behind")
+{
+	run(one_clone_user);
+}
