@@ -27,6 +27,7 @@ struct net {
 	struct list devs;     /* of netdev, by index */
 	struct netdev lo;
 	struct hlist_head inet_socks[INET_BUCKETS]; /* that have a port */
+	struct list netlink_socks;
 	/* net.ipv4.*: ip_local_port_range, ip_unprivileged_port_start and
 	 * ping_group_range (kernel ids; none if first > last) */
 	u16 port_first, port_last, port_unprivileged;

@@ -92,6 +92,7 @@ void net_init(struct net *net)
 	spin_init(&net->lock, "net");
 	list_init(&net->devs);
 	list_init(&net->unix_socks);
+	list_init(&net->netlink_socks);
 	loopback_init(net, &net->lo);
 	net->port_first = 32768;
 	net->port_last = 60999;

@@ -15,6 +15,7 @@
 #include "kernel/debug/why.h"
 #include "kernel/net/inet.h"
 #include "kernel/net/net.h"
+#include "kernel/net/netlink.h"
 #include "kernel/net/socket.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/task/cred.h"
@@ -162,6 +163,7 @@ static const struct family {
 	{ AF_UNIX, unix_create },
 	{ AF_INET, inet_create },
 	{ AF_INET6, inet_create },
+	{ AF_NETLINK, netlink_create },
 };
 
 /* NULL: there is no such family. */
@@ -430,4 +432,5 @@ void socket_module_init(void)
 	unix_module_init();
 	netdev_module_init();
 	inet_module_init();
+	netlink_module_init();
 }
