@@ -247,8 +247,8 @@ static struct dentry *nsfs_dentry_new(struct ns *ns)
 	inode->flags = I_IMMUTABLE;
 	inode->private = ns;
 	d = d_alloc_anon(nsfs_mnt->sb, inode, &nsfs_dentry_ops);
-	if (!d)
-		return ERR_PTR(-ENOMEM); /* the inode is put, and so is @ns */
+	if (IS_ERR(d))
+		return d; /* the inode is put, and so is @ns */
 	d->private = ns;
 	return d;
 }

@@ -60,7 +60,7 @@ static struct dentry *shmem_dentry_new(const char *name, u64 size)
 	inode->nlink = 0;
 	inode->size = (loff_t)size;
 	d = d_alloc_anon(sb, inode, &shmem_dentry_ops);
-	if (!d) {
+	if (IS_ERR(d)) {
 		kfree(text);
 		return ERR_PTR(-ENOMEM);
 	}
