@@ -362,17 +362,20 @@ static struct file *open_locked(const struct path *dir, const char *name,
 				const struct mq_attr *attr)
 {
 	struct path path = { .mnt = dir->mnt };
+	struct inode *in = dir->dentry->inode;
 	struct file *f;
+	bool made;
 	int err;
 
 	path.dentry = name_lookup(dir, name);
 	if (IS_ERR(path.dentry))
 		return ERR_PTR(PTR_ERR(path.dentry));
-	err = path.dentry->inode ?
-		      old_check(path.dentry, flags) :
-		      new_make(dir->dentry->inode, path.dentry, flags, mode,
-			       attr);
+	made = !path.dentry->inode;
+	err = made ? new_make(in, path.dentry, flags, mode, attr) :
+		     old_check(path.dentry, flags);
 	f = err ? ERR_PTR(err) : file_open_path(&path, flags);
+	if (made && !err && IS_ERR(f))
+		vfs_unlink(in, path.dentry); /* nobody else has seen it */
 	d_put(path.dentry);
 	return f;
 }
