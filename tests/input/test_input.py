@@ -4,6 +4,7 @@ and each way in which a machine can end is told apart."""
 import gzip
 import pathlib
 import random
+import re
 import subprocess
 import sys
 
@@ -28,7 +29,7 @@ def programs(tmp_path_factory):
     for name, text in sources.items():
         (folder / f"{name}.c").write_text(text)
         paths[name] = build(folder / f"{name}.c", folder / name)
-    for name in ("fuzz", "exhaust"):
+    for name in ("fuzz", "exhaust", "faults"):
         paths[name] = build(f"tests/input/{name}.c", folder / name)
     return paths
 
@@ -169,3 +170,14 @@ def test_exhaustion(programs, smp):
     status, text = machine.boot(initrd=image(programs["exhaust"]),
                                 append="app quiet", app=True, smp=smp, mem=32)
     assert status == 0 and "\nok 17 - " in text, text
+
+
+@pytest.mark.parametrize("smp", [1, 2])
+def test_faults(programs, smp):
+    """Every allocation of calls that make and enter things fails in turn."""
+    status, text = machine.boot(initrd=image(programs["faults"]),
+                                append="app quiet", app=True, smp=smp)
+    met = re.search(r"^(\d+) faults injected in \d+ sweeps, 0 bad$", text,
+                    re.M)
+    assert status == 0 and met and int(met[1]) >= 1000, text
+    print(met[0])
