@@ -144,8 +144,9 @@ static loff_t pos_of(const struct dentry *d)
 	return POS_LAST - (loff_t)d->cookie;
 }
 
-/* The first name at or after @pos, counted; @from: where to begin to look,
- * counted or NULL. */
+/* The first name at or after @pos that follows @from (NULL: any). It stays where
+ * it is: the directory pins it, and dir->lock, which getdents holds, keeps all
+ * names; only dentries without an inode come and go around it. */
 static struct dentry *next_name(struct dentry *dir, struct dentry *from,
 				loff_t pos)
 {
@@ -153,13 +154,11 @@ static struct dentry *next_name(struct dentry *dir, struct dentry *from,
 	struct dentry *found = NULL;
 
 	spin_lock(&dir->d_lock);
-	at = from && from->parent == dir ? from->sibling.next :
-					   dir->children.next;
+	at = from ? from->sibling.next : dir->children.next;
 	for (; at != &dir->children && !found; at = at->next) {
 		struct dentry *d = list_entry(at, struct dentry, sibling);
 
-		if (pos_of(d) >= pos && is_name(d) &&
-		    refcount_inc_not_zero(&d->d_count))
+		if (pos_of(d) >= pos && d->flags & D_PINNED && is_name(d))
 			found = d;
 	}
 	spin_unlock(&dir->d_lock);
@@ -168,22 +167,17 @@ static struct dentry *next_name(struct dentry *dir, struct dentry *from,
 
 static int simple_iterate(struct file *f, struct dir_context *ctx)
 {
-	struct dentry *d = NULL, *next;
+	struct dentry *d = NULL;
 
 	if (!dir_emit_dots(f, ctx))
 		return 0;
-	while ((next = next_name(f->path.dentry, d, ctx->pos))) {
-		if (d)
-			d_put(d);
-		d = next;
+	while ((d = next_name(f->path.dentry, d, ctx->pos))) {
 		ctx->pos = pos_of(d);
 		if (!dir_emit(ctx, d->name.name, (int)d->name.len,
 			      d->inode->ino, d->inode->mode >> 12))
 			break;
 		ctx->pos++;
 	}
-	if (d)
-		d_put(d);
 	return 0;
 }
 

@@ -28,9 +28,15 @@ struct buffer {
 	struct dir_context ctx; /* first: an actor gets its address */
 	char __user *at;
 	size_t left;
-	s64 __user *prev_off; /* of the entry before: d_off is the next's */
 	int error;
 };
+
+/* What d_off says: where to go on after the entry at @pos. Positions rise, and
+ * each means "at or after". */
+static s64 off_after(loff_t pos)
+{
+	return pos + 1;
+}
 
 static bool refuse(struct buffer *b, int error)
 {
@@ -38,15 +44,8 @@ static bool refuse(struct buffer *b, int error)
 	return false;
 }
 
-/* The position of this entry is the d_off of the one before. */
-static bool finish_prev(struct buffer *b, loff_t pos)
+static void advance(struct buffer *b, size_t len)
 {
-	return !b->prev_off || !put_user(pos, b->prev_off);
-}
-
-static void advance(struct buffer *b, s64 __user *off, size_t len)
-{
-	b->prev_off = off;
 	b->at += len;
 	b->left -= len;
 }
@@ -64,15 +63,15 @@ static bool fill64(struct dir_context *ctx, const char *name, int len,
 		return refuse(b, -EIO);
 	if (size > b->left)
 		return refuse(b, -EINVAL);
-	memset(rec, 0, size);
+	memset(rec + size - 8, 0, 8); /* what is behind the name */
 	e->d_ino = ino;
+	e->d_off = off_after(pos);
 	e->d_reclen = (u16)size;
 	e->d_type = (u8)type;
 	memcpy(e->d_name, name, (size_t)len);
-	if (!finish_prev(b, pos) || copy_to_user(b->at, rec, size))
+	if (copy_to_user(b->at, rec, size))
 		return refuse(b, -EFAULT);
-	advance(b, (s64 __user *)(b->at + offsetof(struct dirent64, d_off)),
-		size);
+	advance(b, size);
 	return true;
 }
 
@@ -89,15 +88,15 @@ static bool fill_old(struct dir_context *ctx, const char *name, int len,
 		return refuse(b, -EIO);
 	if (size > b->left)
 		return refuse(b, -EINVAL);
-	memset(rec, 0, size);
+	memset(rec + size - 8, 0, 8); /* what is behind the name */
 	e->d_ino = ino;
+	e->d_off = (u64)off_after(pos);
 	e->d_reclen = (u16)size;
 	memcpy(e->d_name, name, (size_t)len);
 	rec[size - 1] = (char)type;
-	if (!finish_prev(b, pos) || copy_to_user(b->at, rec, size))
+	if (copy_to_user(b->at, rec, size))
 		return refuse(b, -EFAULT);
-	advance(b, (s64 __user *)(b->at + offsetof(struct dirent_old, d_off)),
-		size);
+	advance(b, size);
 	return true;
 }
 
@@ -156,9 +155,8 @@ static long getdents(int fd, struct buffer *b, unsigned int count)
 	n = iterate(ref.file, b);
 	if (n >= 0)
 		n = b->error;
-	if (b->prev_off)
-		n = finish_prev(b, b->ctx.pos) ? (long)(count - b->left) :
-						 -EFAULT;
+	if (b->left != count)
+		n = (long)(count - b->left);
 	fd_return(ref);
 	return n;
 }

@@ -192,7 +192,7 @@ static int fdinfo_lookup(struct inode *dir, struct dentry *d,
 static int iterate(struct file *f, struct dir_context *ctx, u32 type)
 {
 	struct files *fs = dir_files(f->inode);
-	char name[16];
+	char name[DECIMAL_SIZE];
 	int fd;
 
 	if (IS_ERR(fs))
@@ -201,7 +201,7 @@ static int iterate(struct file *f, struct dir_context *ctx, u32 type)
 		while ((fd = fd_next(fs, (u32)(ctx->pos - 2))) >= 0) {
 			ctx->pos = fd + 2;
 			if (!dir_emit(ctx, name,
-				      scnprintf(name, sizeof(name), "%d", fd),
+				      decimal(name, (u32)fd),
 				      0xe0000000u + (u32)fd, type))
 				break;
 			ctx->pos++;

@@ -379,7 +379,7 @@ static int task_dir_iterate(struct file *f, struct dir_context *ctx)
 {
 	struct pid_ns *ns = proc_pid_ns(f->inode->sb);
 	struct task *leader = proc_task_get(f->inode);
-	char name[16];
+	char name[DECIMAL_SIZE];
 	pid_t nr;
 
 	if (!leader)
@@ -388,7 +388,7 @@ static int task_dir_iterate(struct file *f, struct dir_context *ctx)
 		while ((nr = next_thread(leader, ns, (pid_t)ctx->pos - 1))) {
 			ctx->pos = nr + 1;
 			if (!dir_emit(ctx, name,
-				      scnprintf(name, sizeof(name), "%d", nr),
+				      decimal(name, (u32)nr),
 				      (ino_t)nr + 64, S_IFDIR >> 12))
 				break;
 			ctx->pos++;

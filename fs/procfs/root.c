@@ -16,13 +16,10 @@
 /* @nr as text, to be kfree()d; NULL: no memory. */
 static char *number_text(u32 nr)
 {
-	char digits[12], *at = digits + sizeof(digits);
+	char text[DECIMAL_SIZE];
 
-	*--at = '\0';
-	do
-		*--at = (char)('0' + nr % 10);
-	while (nr /= 10);
-	return kstrdup(at);
+	decimal(text, nr);
+	return kstrdup(text);
 }
 
 static const char *self_text(struct super *sb, bool thread, char **to_free)
@@ -185,7 +182,7 @@ static void pids_emit(struct dir_context *ctx, const struct super *sb)
 {
 	struct pid_ns *ns = proc_pid_ns(sb);
 	struct pid *pid;
-	char name[16];
+	char name[DECIMAL_SIZE];
 	bool room = true;
 
 	while (room &&
@@ -195,7 +192,7 @@ static void pids_emit(struct dir_context *ctx, const struct super *sb)
 		ctx->pos = POS_PIDS + nr;
 		if (is_listed(sb, pid))
 			room = dir_emit(ctx, name,
-					scnprintf(name, sizeof(name), "%d", nr),
+					decimal(name, (u32)nr),
 					proc_ino(pid, 0), S_IFDIR >> 12);
 		if (room)
 			ctx->pos++;

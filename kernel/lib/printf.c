@@ -24,6 +24,16 @@ static void put(struct out *o, char c)
 	o->len++;
 }
 
+static void put_text(struct out *o, const char *text, size_t n)
+{
+	if (o->len + n < o->size)
+		memcpy(o->buf + o->len, text, n);
+	else
+		for (size_t i = 0; o->len + i + 1 < o->size && i < n; i++)
+			o->buf[o->len + i] = text[i];
+	o->len += n;
+}
+
 static void pad(struct out *o, char c, int n)
 {
 	while (n-- > 0)
@@ -44,24 +54,54 @@ static void put_padded(struct out *o, const struct spec *s, const char *prefix,
 	if (fill_zero)
 		pad(o, '0', s->width - used);
 	pad(o, '0', zeros);
-	for (int i = 0; i < len; i++)
-		put(o, text[i]);
+	put_text(o, text, (size_t)len);
 	if (s->left)
 		pad(o, ' ', s->width - used);
+}
+
+/* The digits of @v before @end; their number. 0 has none. */
+static int digits_before(char *end, u64 v, unsigned int base, bool upper)
+{
+	const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+	char *at = end;
+
+	if (base == 10) /* a constant is divided by with a multiplication */
+		for (; v; v /= 10)
+			*--at = (char)('0' + v % 10);
+	else
+		for (; v; v /= base)
+			*--at = digits[v % base];
+	return (int)(end - at);
+}
+
+int decimal(char *buf, u64 v)
+{
+	char digits[DECIMAL_SIZE], *end = digits + sizeof(digits);
+	int n = digits_before(end, v, 10, false);
+
+	if (!n)
+		*(end - ++n) = '0';
+	for (int i = 0; i < n; i++)
+		buf[i] = end[i - n];
+	buf[n] = '\0';
+	return n;
 }
 
 static void put_unsigned(struct out *o, const struct spec *s, u64 v,
 			 unsigned int base, const char *prefix)
 {
-	const char *digits = s->upper ? "0123456789ABCDEF" : "0123456789abcdef";
-	char buf[24];
-	int n = 0;
+	char buf[24], *end = buf + sizeof(buf);
+	int n = digits_before(end, v, base, s->upper);
 
-	for (u64 left = v; left; left /= base)
-		buf[sizeof(buf) - 1 - (size_t)n++] = digits[left % base];
 	if (!v && s->precision) /* "%.0d" of 0 is nothing */
-		buf[sizeof(buf) - 1 - (size_t)n++] = '0';
-	put_padded(o, s, prefix, s->precision - n, buf + sizeof(buf) - n, n);
+		*(end - ++n) = '0';
+	if (!s->width && s->precision < 0) { /* nearly always */
+		while (*prefix)
+			put(o, *prefix++);
+		put_text(o, end - n, (size_t)n);
+		return;
+	}
+	put_padded(o, s, prefix, s->precision - n, end - n, n);
 }
 
 static void put_signed(struct out *o, const struct spec *s, s64 v)
@@ -81,8 +121,7 @@ static void put_string(struct out *o, const struct spec *s, const char *str)
 				 strnlen(str, (size_t)s->precision);
 	if (!s->left)
 		pad(o, ' ', s->width - (int)len);
-	for (size_t i = 0; i < len; i++)
-		put(o, str[i]);
+	put_text(o, str, len);
 	if (s->left)
 		pad(o, ' ', s->width - (int)len);
 }
