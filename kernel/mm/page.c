@@ -192,20 +192,28 @@ void page_free(struct page *p, u32 order)
 	spin_unlock(&page_lock);
 }
 
-/* Is some of [start, end) wanted for something else? *@next: try from there. */
-static bool boot_reserved(phys_t pa, phys_t *next)
+/* The largest block that begins at frame @pfn and ends before @last. */
+static u32 order_at(u64 pfn, u64 last)
 {
-	const struct boot_info *b = &boot_info;
+	u32 order = pfn ? (u32)__builtin_ctzl(pfn) : MAX_ORDER;
 
-	if (pa < LOW_RESERVED)
-		*next = LOW_RESERVED;
-	else if (pa >= (b->kernel_start & PAGE_MASK) && pa < b->kernel_end)
-		*next = (b->kernel_end + PAGE_SIZE - 1) & PAGE_MASK;
-	else if (pa >= (b->initrd.start & PAGE_MASK) && pa < b->initrd.end)
-		*next = (b->initrd.end + PAGE_SIZE - 1) & PAGE_MASK;
-	else
-		return false;
-	return true;
+	order = min(order, (u32)MAX_ORDER);
+	while (pfn + (1UL << order) > last)
+		order--;
+	return order;
+}
+
+static void frames_free(u64 pfn, u64 last)
+{
+	u32 order;
+
+	spin_lock(&page_lock);
+	for (; pfn < last; pfn += 1UL << order) {
+		order = order_at(pfn, last);
+		nr_total += 1UL << order;
+		buddy_free(mem_map + pfn, order);
+	}
+	spin_unlock(&page_lock);
 }
 
 /**
@@ -216,32 +224,52 @@ static bool boot_reserved(phys_t pa, phys_t *next)
 void page_release_range(phys_t start, phys_t end)
 {
 	u64 pfn = (start + PAGE_SIZE - 1) >> PAGE_SHIFT;
-	u64 last = end >> PAGE_SHIFT;
+	u64 last = min(end >> PAGE_SHIFT, nr_frames);
 
-	spin_lock(&page_lock);
-	for (; pfn < last && pfn < nr_frames; pfn++) {
-		struct page *p = mem_map + pfn;
-
+	for (struct page *p = mem_map + pfn; p < mem_map + last; p++) {
 		assert(p->flags == PG_RESERVED);
 		p->flags = 0;
-		nr_total++;
-		buddy_free(p, 0);
 	}
-	spin_unlock(&page_lock);
+	frames_free(pfn, last);
 }
 
-static void release_ram(const struct mem_range *r)
-{
-	phys_t pa = r->start, start;
+/* What is wanted for something else, in the order of its addresses. */
+struct reserved {
+	phys_t start, end;
+};
 
-	while (pa < r->end) {
-		if (boot_reserved(pa, &pa))
+/* [start, end) is free; what is between it and *@next, the end of the piece
+ * before, is not. */
+static void boot_free(phys_t start, phys_t end, u64 *next)
+{
+	u64 pfn = start >> PAGE_SHIFT;
+
+	while (*next < pfn)
+		mem_map[(*next)++].flags = PG_RESERVED;
+	*next = end >> PAGE_SHIFT;
+	frames_free(pfn, *next);
+}
+
+static void release_ram(const struct mem_range *r, const struct reserved *list,
+			u32 n, u64 *next)
+{
+	phys_t at = r->start;
+
+	for (u32 i = 0; i < n && at < r->end; i++) {
+		if (list[i].end <= at || list[i].start >= r->end)
 			continue;
-		start = pa;
-		while (pa < r->end && !boot_reserved(pa, &(phys_t){ 0 }))
-			pa += PAGE_SIZE;
-		page_release_range(start, pa);
+		if (list[i].start > at)
+			boot_free(at, list[i].start, next);
+		at = list[i].end;
 	}
+	if (at < r->end)
+		boot_free(at, r->end, next);
+}
+
+static struct reserved reserve(phys_t start, phys_t end)
+{
+	return (struct reserved){ start & PAGE_MASK,
+				  ALIGN_UP(end, PAGE_SIZE) };
 }
 
 /**
@@ -255,7 +283,16 @@ static void release_ram(const struct mem_range *r)
  */
 void page_init(void)
 {
+	struct reserved kernel = reserve(boot_info.kernel_start,
+					 boot_info.kernel_end);
+	struct reserved initrd = reserve(boot_info.initrd.start,
+					 boot_info.initrd.end);
+	bool first = kernel.start < initrd.start; /* the loader decides */
+	struct reserved list[3] = { reserve(0, LOW_RESERVED),
+				    first ? kernel : initrd,
+				    first ? initrd : kernel };
 	phys_t map, top = 0;
+	u64 next = 0; /* frame that nothing is known about yet */
 
 	for (u32 i = 0; i < boot_info.nr_ram; i++)
 		top = max(top, boot_info.ram[i].end);
@@ -264,14 +301,13 @@ void page_init(void)
 		list_init(&free_lists[o]);
 	map = early_alloc(nr_frames * sizeof(struct page));
 	mem_map = phys_to_virt(map);
-	for (u64 i = 0; i < nr_frames; i++)
-		mem_map[i].flags = PG_RESERVED;
 	for (u32 i = 0; i < boot_info.nr_ram; i++) {
 		const struct mem_range *r = &boot_info.ram[i];
 
 		assert(map < r->start || map >= r->end);
-		release_ram(r);
+		release_ram(r, list, ARRAY_SIZE(list), &next);
 	}
+	boot_free(top, top, &next); /* what early_alloc() took off the end */
 }
 
 /* For slab.c alone: @frames more (or fewer) belong to objects. */

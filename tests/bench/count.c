@@ -5,6 +5,7 @@
  *
  *     qemu-system-x86_64 ... -plugin build/bench/count.so,out=FILE
  *
+ * With "boot" after FILE it counts from reset to main() of bench instead.
  * FILE: "n OPERATIONS", then "ADDRESS COUNT" for each instruction. The
  * declarations of QEMU's plugin interface (version 1, QEMU 4.2 and later; see
  * docs/devel/tcg-plugins) are written out here, as Debian has no package with its header.
@@ -52,7 +53,7 @@ struct counter {
 
 static struct counter *buckets[BUCKETS];
 static uint64_t operations;
-static bool on;
+static bool on, boot;
 static const char *path = "/dev/stderr";
 
 static struct counter *counter_of(uint64_t addr)
@@ -91,6 +92,11 @@ static void forget(void)
 static void marker(unsigned int cpu, void *arg)
 {
 	(void)cpu;
+	if (boot) {
+		if ((uintptr_t)arg == TAG_START)
+			on = false;
+		return;
+	}
 	switch ((uintptr_t)arg) {
 	case TAG_FIRST:
 		forget();
@@ -164,6 +170,10 @@ int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc,
 	for (int i = 0; i < argc; i++) {
 		if (!strncmp(argv[i], "out=", 4))
 			path = strdup(argv[i] + 4);
+		if (!strncmp(argv[i], "boot", 4)) {
+			boot = on = true;
+			operations = 1;
+		}
 	}
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
 	qemu_plugin_register_atexit_cb(id, report, NULL);

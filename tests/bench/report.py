@@ -23,7 +23,7 @@ def rows(warren, debian, tiny):
     return [{"op": op, "warren": n, "debian": debian.get(op),
              "tiny": tiny.get(op), "target": goal.get(op, (None,))[0],
              "floor": goal.get(op, (None, None))[1]}
-            for op, n in warren.items()]
+            for op, n in warren.items() if not op.startswith("tsc_")]
 
 
 def number(value):
