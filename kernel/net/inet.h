@@ -39,6 +39,7 @@ struct inet_sock {
 	bool v6only, pktinfo, recvttl, recvtos, recverr, hdrincl, freebind;
 	bool mcast_loop;
 	u32 icmp_filter;	 /* raw: bit n: ICMP type n is not wanted */
+	u32 icmp6_filter[8];	 /* the same of ICMPv6 */
 };
 
 enum { INET_SHUT_RD = 1, INET_SHUT_WR = 2 };

@@ -4,6 +4,7 @@
  * that are a number with limits are lines of a table.
  */
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/udp.h>
@@ -115,6 +116,9 @@ static bool level_exists(const struct inet_sock *sk, int level)
 		return sk->proto == &udp_proto;
 	case SOL_RAW:
 		return sk->proto == &raw_proto;
+	case IPPROTO_ICMPV6:
+		return sk->proto == &raw_proto &&
+		       sk->s->protocol == IPPROTO_ICMPV6;
 	default:
 		return false;
 	}
@@ -156,6 +160,14 @@ static int int_get(struct inet_sock *sk, int level, int name, int *v)
 	return -ENOPROTOOPT;
 }
 
+/* A bit for each type; what is not given stays as it is. */
+static int icmp6_filter_set(struct inet_sock *sk, const void __user *value,
+			    int len)
+{
+	return copy_from_user(sk->icmp6_filter, value,
+			      min((size_t)len, sizeof(sk->icmp6_filter)));
+}
+
 /* An int, or for IPPROTO_IP one byte. */
 int inet_setsockopt(struct socket *s, int level, int name,
 		    const void __user *value, int len)
@@ -165,6 +177,10 @@ int inet_setsockopt(struct socket *s, int level, int name,
 
 	if (!level_exists(s->sk, level))
 		return -ENOPROTOOPT;
+	if (level == IPPROTO_ICMPV6)
+		return name == ICMPV6_FILTER ?
+			       icmp6_filter_set(s->sk, value, len) :
+			       -ENOPROTOOPT;
 	if (len >= (int)sizeof(v)) {
 		if (copy_from_user(&v, value, sizeof(v)))
 			return -EFAULT;

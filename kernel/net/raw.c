@@ -63,7 +63,12 @@ static bool raw_wants(const struct inet_sock *sk, const struct packet *p)
 	    (sk->s->family == AF_INET) != ip_is_v4(&p->dst) ||
 	    !inet_matches(sk, p, &score))
 		return false;
-	return p->ip_protocol != IPPROTO_ICMP || !p->len || p->data[0] >= 32 ||
+	if (!p->len)
+		return true;
+	if (p->ip_protocol == IPPROTO_ICMPV6)
+		return !(sk->icmp6_filter[p->data[0] / 32] >>
+				 p->data[0] % 32 & 1);
+	return p->ip_protocol != IPPROTO_ICMP || p->data[0] >= 32 ||
 	       !(sk->icmp_filter >> p->data[0] & 1);
 }
 

@@ -165,7 +165,7 @@ static int send_addr(const struct nl_request *r, const struct ifaddr *a,
 	return 0;
 }
 
-/* A copy of the @n'th address of @family (0: any) and its device's index. */
+/* A copy of the @n'th address of @family and its device's index. */
 static bool nth_addr(struct net *net, u32 n, int family, struct ifaddr *out,
 		     u32 *index)
 {
@@ -176,7 +176,7 @@ static bool nth_addr(struct net *net, u32 n, int family, struct ifaddr *out,
 	spin_lock(&net->lock);
 	list_for_each_entry (dev, &net->devs, link) {
 		list_for_each_entry (a, &dev->addrs, link) {
-			if (family && (family == AF_INET) != ip_is_v4(&a->addr))
+			if ((family == AF_INET) != ip_is_v4(&a->addr))
 				continue;
 			if (found || n--)
 				continue;
@@ -261,7 +261,9 @@ static int dump(const struct nl_request *r)
 		err = dump_links(r);
 		break;
 	case RTM_GETADDR:
-		err = dump_addrs(r, family);
+		err = family == AF_INET6 ? 0 : dump_addrs(r, AF_INET);
+		if (!err && family != AF_INET)
+			err = dump_addrs(r, AF_INET6);
 		break;
 	case RTM_GETROUTE:
 		err = dump_routes(r, family);

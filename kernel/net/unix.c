@@ -219,19 +219,29 @@ static int unix_connect_stream(struct unix_sock *u, struct unix_sock *to,
 	return 0;
 }
 
+bool unix_may_send(const struct unix_sock *u, const struct unix_sock *to)
+{
+	return !to->peer || to->peer == u;
+}
+
 /* Datagram: only remember where to send; AF_UNSPEC forgets it. */
 static int unix_connect_dgram(struct unix_sock *u, struct unix_sock *to)
 {
-	struct unix_sock *old;
+	struct unix_sock *old = NULL;
+	int err = 0;
 
 	if (to && to->type != u->type)
 		return -EPROTOTYPE;
 	spin_lock(&unix_lock);
-	old = u->peer;
-	u->peer = to ? unix_get(to) : NULL;
+	if (to && !unix_may_send(u, to)) {
+		err = -EPERM;
+	} else {
+		old = u->peer;
+		u->peer = to ? unix_get(to) : NULL;
+	}
 	spin_unlock(&unix_lock);
 	unix_put(old);
-	return 0;
+	return err;
 }
 
 static int unix_connect(struct socket *s, const struct msg *m, bool nonblock)
@@ -369,6 +379,8 @@ static u32 unix_poll(struct socket *s, struct file *f, struct poll_table *pt)
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (u->shutdown & UNIX_SHUT_RD)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
+	if (u->reset)
+		mask |= EPOLLERR;
 	if (u->shutdown == (UNIX_SHUT_RD | UNIX_SHUT_WR) ||
 	    (u->type != SOCK_DGRAM && !u->peer && !u->listening))
 		mask |= EPOLLHUP;
@@ -376,6 +388,14 @@ static u32 unix_poll(struct socket *s, struct file *f, struct poll_table *pt)
 		mask |= EPOLLOUT | EPOLLWRNORM;
 	spin_unlock(&unix_lock);
 	return mask;
+}
+
+/* The peer closed with something unread: said once, here or to a reader. */
+static int unix_error(struct socket *s)
+{
+	struct unix_sock *u = s->sk;
+
+	return atomic_xchg(&u->reset, false) ? -ECONNRESET : 0;
 }
 
 static const struct socket_ops unix_socket_ops = {
@@ -391,7 +411,7 @@ static const struct socket_ops unix_socket_ops = {
 	.peercred = unix_peercred,
 	.listening = unix_listening,
 	.readable = unix_readable,
-	.error = socket_no_error,
+	.error = unix_error,
 	.setsockopt = socket_no_setsockopt,
 	.getsockopt = socket_no_getsockopt,
 	.release = unix_release,

@@ -89,6 +89,9 @@ struct unix_sock *unix_of_file(const struct file *f); /* NULL: other */
 void unix_msg_free(struct unix_msg *m);
 /* Whom a message goes to: @m's name or the peer, counted. ERR_PTR. */
 struct unix_sock *unix_peer_get(struct unix_sock *u, const struct msg *m);
+/* Datagrams: does @to take them from @u? Its partner's only, if it has one. */
+bool unix_may_send(const struct unix_sock *u, const struct unix_sock *to)
+	__must_hold(unix_lock);
 /* May one more message go to @to? unix_lock held. */
 bool unix_has_room(const struct unix_sock *to, u32 limit);
 ssize_t unix_sendmsg(struct socket *s, struct msg *m);

@@ -53,6 +53,8 @@ static int message_queue(struct unix_sock *u, struct unix_sock *to,
 		err = u->type == SOCK_DGRAM ? -ECONNREFUSED : -EPIPE;
 	else if (to->shutdown & UNIX_SHUT_RD)
 		err = -EPIPE;
+	else if (u->type == SOCK_DGRAM && !unix_may_send(u, to))
+		err = -EPERM;
 	else if (!unix_has_room(to, limit))
 		err = -EAGAIN;
 	if (!err) {
@@ -65,6 +67,21 @@ static int message_queue(struct unix_sock *u, struct unix_sock *to,
 	return err;
 }
 
+/* A datagram socket's partner is gone: it has none any more. */
+static void partner_forget(struct unix_sock *u, struct unix_sock *gone)
+{
+	bool was = false;
+
+	spin_lock(&unix_lock);
+	if (u->peer == gone) {
+		u->peer = NULL;
+		was = true;
+	}
+	spin_unlock(&unix_lock);
+	if (was)
+		unix_put(gone);
+}
+
 /* Queue it, waiting for room unless @nonblock. */
 static int message_send(struct socket *s, struct unix_sock *to,
 			struct unix_msg *um, bool nonblock)
@@ -74,6 +91,8 @@ static int message_send(struct socket *s, struct unix_sock *to,
 
 	for (;;) {
 		err = message_queue(u, to, um, s->sndbuf);
+		if (err == -ECONNREFUSED)
+			partner_forget(u, to);
 		if (err != -EAGAIN || nonblock)
 			return err;
 		err = wait_event_interruptible_timeout(

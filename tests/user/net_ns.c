@@ -240,3 +240,98 @@ CASE(D12, "mnt, uts, net: the order in which one call makes them")
 	}
 	SEE("rising", "%d", rising);
 }
+
+/* In a user namespace of our own, with room for one network. */
+static void one_network(void)
+{
+	uid_t uid = getuid();
+	char map[32];
+
+	CHECK(unshare(CLONE_NEWUSER) == 0);
+	write_file("/proc/self/setgroups", "deny");
+	snprintf(map, sizeof(map), "0 %d 1", (int)uid);
+	write_file("/proc/self/uid_map", map);
+	write_file("/proc/sys/user/max_net_namespaces", "1");
+}
+
+/* Linux frees a network a moment after its last holder. */
+static void patient_net(void)
+{
+	for (int i = 0; i < 200 && unshare(CLONE_NEWNET); i++)
+		usleep(10000);
+}
+
+static const char *another_network(void)
+{
+	for (int i = 0; i < 200; i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (!pid)
+			_exit(unshare(CLONE_NEWNET) ? errno : 0);
+		waitpid(pid, &status, 0);
+		if (WEXITSTATUS(status) != ENOSPC)
+			return err_name(WEXITSTATUS(status));
+		usleep(10000);
+	}
+	return "ENOSPC";
+}
+
+CASE(S08, "looking at a network does not keep it")
+{
+	char path[64], buf[64];
+	struct stat st;
+
+	one_network();
+	for (int i = 0; i < 5; i++) {
+		pid_t pid = spawn(patient_net);
+
+		snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
+		CHECK(stat(path, &st) == 0 && lstat(path, &st) == 0);
+		CHECK(readlink(path, buf, sizeof(buf)) > 0);
+		close(open(path, O_RDONLY));
+		SEE("a second one", "%s", ERR(unshare(CLONE_NEWNET)));
+		reap(pid);
+		SEE("after its end", "%s", another_network());
+	}
+}
+
+CASE(I03, "what holds a network: a descriptor, O_PATH, a socket")
+{
+	char path[64];
+	pid_t pid;
+	int fd;
+
+	one_network();
+	pid = spawn(patient_net);
+	fd = link_there(pid);
+	reap(pid);
+	SEE("descriptor", "%s", ERR(unshare(CLONE_NEWNET)));
+	close(fd);
+	SEE("closed", "%s", another_network());
+	pid = spawn(patient_net);
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
+	fd = open(path, O_PATH);
+	reap(pid);
+	SEE("O_PATH", "%s", ERR(unshare(CLONE_NEWNET)));
+	close(fd);
+	SEE("closed", "%s", another_network());
+	pid = spawn(patient_net);
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
+	fd = open(path, O_PATH | O_NOFOLLOW);
+	reap(pid);
+	SEE("the link itself", "%s", another_network());
+	close(fd);
+	/* made by a child that has our descriptors, and is gone */
+	pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	if (!pid) {
+		patient_net();
+		_exit(dup2(unix_socket(SOCK_STREAM), 100) != 100);
+	}
+	waitpid(pid, NULL, 0);
+	for (fd = 3; fd < 100; fd++)
+		close(fd);
+	SEE("socket", "%s", ERR(unshare(CLONE_NEWNET)));
+	close(100);
+	SEE("closed", "%s", another_network());
+}
