@@ -18,6 +18,21 @@ ssize_t proc_take_text(struct iter *it, char *buf, size_t size)
 	return (ssize_t)n;
 }
 
+/* /proc/sys asks again at each use, of whoever uses the file. */
+static int entry_may(const struct file *f, u32 want)
+{
+	const struct proc_entry *e = proc_inode(f->inode)->entry;
+
+	return e->access && want & ~e->access(e) ? -EPERM : 0;
+}
+
+static ssize_t entry_read(struct file *f, struct iter *it, loff_t *pos)
+{
+	int err = entry_may(f, MAY_READ);
+
+	return err ? err : seq_read(f, it, pos);
+}
+
 static int entry_open(struct inode *inode, struct file *f)
 {
 	return seq_open(f, proc_inode(inode)->entry->show);
@@ -32,6 +47,9 @@ static ssize_t entry_write(struct file *f, struct iter *it, loff_t *pos)
 
 	if (!e->write)
 		return -EIO;
+	n = entry_may(f, MAY_WRITE);
+	if (n)
+		return n;
 	n = proc_take_text(it, text, sizeof(text));
 	if (n < 0)
 		return n;
@@ -45,7 +63,7 @@ static ssize_t entry_write(struct file *f, struct iter *it, loff_t *pos)
 static const struct file_ops entry_fops = {
 	FILE_OPS_DEFAULTS,
 	.open = entry_open,
-	.read = seq_read,
+	.read = entry_read,
 	.write = entry_write,
 	.llseek = seq_llseek,
 	.release = seq_release,

@@ -17,7 +17,7 @@
 #include "kernel/task/task.h"
 
 /* The namespace that @inode is a link to, with a PIN_TEMP reference. ERR_PTR:
- * -ENOENT (the task is gone, or has none), -EACCES. */
+ * -ENOENT (the task has none), -EACCES (it may not be read, or is gone). */
 static struct ns *link_ns(const struct inode *inode)
 {
 	const struct ns_entry *e = proc_inode(inode)->what;
@@ -25,7 +25,7 @@ static struct ns *link_ns(const struct inode *inode)
 	struct ns *ns;
 
 	if (!t)
-		return ERR_PTR(-ENOENT);
+		return ERR_PTR(-EACCES);
 	if (ptrace_may_access(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS)) {
 		task_put(t);
 		return ERR_PTR(why(-EACCES, "ns/%s: the task may not be read",

@@ -617,3 +617,71 @@ CASE(E09, "kill: by uid, or CAP_KILL over its user namespace")
 	run(kills_child_ns);
 	reap(target);
 }
+
+/* ---- links that are held ------------------------------------------------------------ */
+
+static int link_fd, dir_fd;
+
+static void denied(void)
+{
+	struct stat st;
+	char buf[64];
+
+	become(1001);
+	look("cached by root");
+	TRY("lstat", lstat(of(target, "ns/uts"), &st));
+	TRY("opendir", open(of(target, "ns"), O_RDONLY));
+	TRY("held link", readlinkat(link_fd, "", buf, sizeof(buf)));
+	TRY("in a held directory", readlinkat(dir_fd, "uts", buf, sizeof(buf)));
+	TRY("its stat", fstatat(dir_fd, "uts", &st, 0));
+}
+
+CASE(S15, "each follow of a link asks again")
+{
+	struct stat st;
+	char buf[64], path[64];
+
+	target = spawn(NULL);
+	CHECK(stat(of(target, "ns/uts"), &st) == 0);
+	CHECK(readlink(of(target, "ns/uts"), buf, sizeof(buf)) > 0);
+	link_fd = open(of(target, "ns/uts"), O_PATH | O_NOFOLLOW);
+	dir_fd = open(of(target, "ns"), O_RDONLY | O_DIRECTORY);
+	CHECK(link_fd >= 0 && dir_fd >= 0);
+	TRY("held link", readlinkat(link_fd, "", buf, sizeof(buf)));
+	run(denied);
+	reap(target);
+	TRY("after the end", readlinkat(link_fd, "", buf, sizeof(buf)));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", link_fd);
+	TRY("opened by its fd", open(path, O_RDONLY));
+	TRY("directory", openat(dir_fd, "uts", O_RDONLY));
+	close(link_fd);
+	close(dir_fd);
+}
+
+/* ---- a fault always says where -------------------------------------------------------- */
+
+static void on_fault(int sig, siginfo_t *si, void *uc)
+{
+	(void)sig, (void)uc;
+	SEE("si_addr", "%#lx, code %d", (long)si->si_addr, si->si_code);
+	fflush(stdout);
+	_exit(0);
+}
+
+static void fault(void)
+{
+	struct sigaction sa = { .sa_sigaction = on_fault,
+				.sa_flags = SA_SIGINFO };
+	struct rlimit rl = { 0, 0 };
+	volatile int *p = (volatile int *)0x1000;
+
+	become(7774);
+	CHECK(setrlimit(RLIMIT_SIGPENDING, &rl) == 0);
+	CHECK(sigaction(SIGSEGV, &sa, NULL) == 0);
+	*p = 1;
+}
+
+CASE(U23, "SIGSEGV has its address even if the queue is full")
+{
+	run(fault);
+}

@@ -436,7 +436,7 @@ static void sysctls_1000(void)
 	sysctls();
 }
 
-CASE(E13, "sysctls are written by who root is, not by capabilities")
+CASE(E13 U21, "sysctls are written by who root is, not by capabilities")
 {
 	run(sysctls_root_inside);
 	run(sysctls_kuid_0);

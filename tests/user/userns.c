@@ -925,7 +925,7 @@ static void outside_powers(void)
 	TRY("sethostname in an own uts", sethostname("x", 1));
 }
 
-CASE(U14, "all capabilities inside are none outside")
+CASE(U14 U25, "all capabilities inside are none outside")
 {
 	struct rlimit rl = { 512, 512 };
 
@@ -935,17 +935,107 @@ CASE(U14, "all capabilities inside are none outside")
 
 static void one_clone_user(void)
 {
+	int own;
+
 	for (int i = 0; i < 200; i++) {
 		CHECK(fork_flags(CLONE_NEWUSER | CLONE_FS) < 0);
 		CHECK(unshare(CLONE_NEWUSER | CLONE_PARENT) < 0);
 	}
 	CHECK(unshare(CLONE_NEWPID) == 0);
-	for (int i = 0; i < 200; i++)
+	own = open("/proc/self/ns/user", O_RDONLY);
+	for (int i = 0; i < 200; i++) {
 		CHECK(unshare(CLONE_NEWUSER | CLONE_NEWPID) < 0);
+		CHECK(setns(own, 0) < 0);
+	}
 	SEE("uid", "%u", getuid());
 }
 
-CASE(U5, "what fails leaves no user namespace behind")
+CASE(U5 RS11, "what fails leaves no user namespace behind")
 {
 	run(one_clone_user);
+}
+
+/* Nested maps of several extents: down through both, and up again. */
+static void two_levels(void)
+{
+	static const uid_t outside[] = { 0, 100005, 100010, 100020, 100031,
+					 100040, 165535, 165536 };
+	struct stat st;
+
+	private_mounts();
+	for (int i = 0; i < 8; i++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "/mnt/%d", i);
+		close(open(path, O_CREAT, 0600));
+		CHECK(chown(path, outside[i], outside[i]) == 0);
+	}
+	new_user_mapped("0 100000 65536");
+	CHECK(setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0);
+	CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
+	new_user_mapped("0 0 1\n5 5 1\n10 10 5\n40 20 3\n50 31 1\n"
+			"1000 40 65496\n");
+	for (int i = 0; i < 8; i++) {
+		char path[32], name[32];
+
+		snprintf(path, sizeof(path), "/mnt/%d", i);
+		snprintf(name, sizeof(name), "kernel's %u", outside[i]);
+		CHECK(stat(path, &st) == 0);
+		SEE(name, "%u %u, open %s", st.st_uid, st.st_gid,
+		    ERR(open(path, O_RDWR)));
+	}
+	SEE("outer's view", "%s", flat("/proc/self/uid_map"));
+}
+
+CASE(U8, "ids go through both levels, down and up")
+{
+	run(two_levels);
+}
+
+static void owns_uts(void)
+{
+	CHECK(unshare(CLONE_NEWUSER | CLONE_NEWUTS) == 0);
+}
+
+CASE(U16, "a namespace outlives the tasks of its owner, and holds it")
+{
+	unsigned int uid = 1;
+
+	for (int i = 0; i < 20; i++) {
+		pid_t pid = spawn(owns_uts);
+		int uts = open_ns(pid, "uts"), user;
+		ino_t ino = ino_of(of(pid, "ns/user"));
+		struct stat st;
+
+		reap(pid);
+		user = ioctl(uts, 0xb701);
+		CHECK(user >= 0 && fstat(user, &st) == 0);
+		CHECK(st.st_ino == ino);
+		CHECK(ioctl(user, 0xb704, &uid) == 0 && uid == 0);
+		close(user);
+		if (i == 19)
+			TRY("enter it", setns(uts, 0));
+		close(uts);
+	}
+}
+
+static void write_after(void)
+{
+	int limit, groups;
+
+	new_user_mapped("0 0 10");
+	limit = open("/proc/sys/user/max_uts_namespaces", O_WRONLY);
+	groups = open("/proc/self/setgroups", O_WRONLY);
+	CHECK(limit >= 0 && groups >= 0);
+	CHECK(caps_set(0, 0) == 0);
+	TRY("the limit, opened before", write(limit, "5", 1));
+	TRY("the limit, opened now",
+	    open("/proc/sys/user/max_uts_namespaces", O_WRONLY));
+	TRY("setgroups, opened before", write(groups, "allow", 5));
+	TRY("setgroups, opened now", open("/proc/self/setgroups", O_WRONLY));
+}
+
+CASE(U22, "who opened a file of procfs may write it later")
+{
+	run(write_after);
 }
