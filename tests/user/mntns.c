@@ -570,7 +570,7 @@ CASE(S13 S24 RS9, "a mount namespace is bound by older ones only")
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
 	TRY("a younger one", bind_at(path, "/mnt/f"));
 	TRY("by the bind", bind_at("/mnt/f", "/mnt/g"));
-	
+
 	reap(pid);
 	fd = open("/mnt/g", O_RDONLY);
 	CHECK(umount("/mnt/f") == 0 && umount2("/mnt/g", MNT_DETACH) == 0);
