@@ -2,8 +2,8 @@
 /*
  * mq_notify(2): one process at a time is told, once, when a message comes into an
  * empty queue for which nobody waits. It is told with a signal, or (SIGEV_NONE)
- * only holds the place. Telling by a new thread is the C library's work; it
- * needs a netlink socket for it, which there are none of.
+ * only holds the place. SIGEV_THREAD, by which the C library hears through a
+ * netlink socket, is refused by the system call.
  */
 #include "kernel/debug/why.h"
 #include "kernel/ipc/mqueue_impl.h"

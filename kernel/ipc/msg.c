@@ -105,7 +105,7 @@ static bool type_matches(const struct message *m, long type, int flags)
 {
 	if (!type)
 		return true;
-	if (type < 0) /* the negative of the least number there is: all */
+	if (type < 0) /* no negation: LONG_MIN has none */
 		return type + m->type <= 0;
 	return (m->type == type) != !!(flags & MSG_EXCEPT);
 }

@@ -142,8 +142,9 @@ long sys_mq_timedreceive(int fd, char __user *text, size_t size,
 	return IS_ERR(m) ? PTR_ERR(m) : message_out(m, text, prio);
 }
 
-/* SIGEV_THREAD: the C library hears through a netlink socket, whose descriptor
- * is in sigev_signo. Whatever it is, it is none. */
+/* SIGEV_THREAD: the C library would hear through a netlink socket, whose
+ * descriptor is in sigev_signo. It is refused, with the errors that Linux has
+ * for a descriptor that is none. */
 static int refuse_thread(int fd)
 {
 	struct file *f = fd_get(fd);
@@ -152,7 +153,9 @@ static int refuse_thread(int fd)
 	file_put(f);
 	if (!f)
 		return -EBADF;
-	return socket ? -EINVAL : -ENOTSOCK;
+	if (!socket)
+		return -ENOTSOCK;
+	return why(-EINVAL, "mq_notify: SIGEV_THREAD is not supported");
 }
 
 static int notification_check(const struct sigevent *ev)
