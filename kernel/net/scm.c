@@ -6,12 +6,14 @@
  * A file that was sent is counted by its message, so it keeps what it refers to
  * alive: a namespace, for instance. unix_gc.c says what is in flight.
  */
+#include <linux/resource.h>
 #include <linux/time_types.h>
 
 #include "kernel/debug/why.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/net/unix.h"
+#include "kernel/ns/ucount.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
@@ -24,25 +26,44 @@ void scm_free(struct scm *scm)
 	for (u32 i = 0; i < scm->nr_files; i++)
 		file_put(scm->files[i]);
 	kfree(scm->files);
+	if (scm->sender)
+		ucount_put(scm->sender);
 	pid_put(scm->pid);
 	memset(scm, 0, sizeof(*scm));
 }
 
 int scm_copy(struct scm *to, const struct scm *from)
 {
-	*to = *from;
+	struct file **files = NULL;
+
 	if (from->nr_files) {
-		to->files = kmalloc(from->nr_files * sizeof(*to->files));
-		if (!to->files)
+		files = kmalloc(from->nr_files * sizeof(*files));
+		if (!files)
 			return -ENOMEM;
 	}
+	*to = *from;
+	to->files = files;
 	spin_lock(&unix_lock); /* see unix_gc.c */
 	for (u32 i = 0; i < from->nr_files; i++)
 		to->files[i] = file_get(from->files[i]);
 	spin_unlock(&unix_lock);
+	if (to->sender)
+		ucount_get(to->sender);
 	if (to->pid)
 		pid_get(to->pid);
 	return 0;
+}
+
+/* As many files in flight as a process may have open, for each user. */
+static int may_send_files(const struct ucount *sender)
+{
+	u64 max = current->signal->rlim[RLIMIT_NOFILE].cur;
+
+	if (READ_ONCE(sender->in_flight) <= max || capable(CAP_SYS_RESOURCE) ||
+	    capable(CAP_SYS_ADMIN))
+		return 0;
+	return why(-ETOOMANYREFS, "SCM_RIGHTS: the user has %u files in flight",
+		   READ_ONCE(sender->in_flight));
 }
 
 static int send_rights(struct scm *scm, const int *fds, u32 n)
@@ -53,6 +74,10 @@ static int send_rights(struct scm *scm, const int *fds, u32 n)
 		return 0;
 	if (scm->nr_files + n > SCM_MAX_FD)
 		return -EINVAL;
+	if (may_send_files(current->cred->ucount))
+		return -ETOOMANYREFS;
+	if (!scm->sender)
+		scm->sender = ucount_get(current->cred->ucount);
 	files = kmalloc((scm->nr_files + n) * sizeof(*files));
 	if (!files)
 		return -ENOMEM;

@@ -14,6 +14,7 @@
 
 struct net;
 struct pid;
+struct ucount;
 
 /* The rest of the socket ABI that linux-libc-dev leaves to libc: socket(2),
  * send(2), recv(2), getsockopt(2), cmsg(3). */
@@ -76,6 +77,7 @@ struct ucred {
 struct scm {
 	struct file **files; /* counted; kmalloc'ed */
 	u32 nr_files;
+	struct ucount *sender; /* counted: who pays while they are in flight */
 	struct pid *pid;     /* counted: the sender's process; NULL: none */
 	uid_t uid;
 	gid_t gid;

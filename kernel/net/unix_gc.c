@@ -27,6 +27,7 @@
  */
 #include "kernel/mm/slab.h"
 #include "kernel/net/unix.h"
+#include "kernel/ns/ucount.h"
 #include "kernel/task/mutex.h"
 
 static struct list flights = LIST_INIT(flights); /* of unix_sock; unix_lock */
@@ -44,6 +45,8 @@ struct unix_sock *unix_of_file(const struct file *f)
 
 void unix_flight_add(const struct scm *scm)
 {
+	if (scm->sender)
+		atomic_add(&scm->sender->in_flight, scm->nr_files);
 	for (u32 i = 0; i < scm->nr_files; i++) {
 		struct file *f = scm->files[i];
 		struct unix_sock *u = unix_of_file(f);
@@ -57,6 +60,8 @@ void unix_flight_add(const struct scm *scm)
 
 void unix_flight_del(const struct scm *scm)
 {
+	if (scm->sender)
+		atomic_sub(&scm->sender->in_flight, scm->nr_files);
 	for (u32 i = 0; i < scm->nr_files; i++) {
 		struct file *f = scm->files[i];
 		struct unix_sock *u = unix_of_file(f);

@@ -24,6 +24,7 @@ struct ucount {
 	struct refcount refs;
 	u32 nr[NR_NS_KINDS];  /* [a] live namespaces */
 	u32 tasks;	      /* [a] for RLIMIT_NPROC */
+	u32 in_flight;	      /* [a] files sent and not received */
 	u64 mq_bytes;	      /* [a] for RLIMIT_MSGQUEUE */
 };
 extern struct ucount init_ucount; /* the initial namespace's root */

@@ -249,3 +249,23 @@ CASE(I03, "MSG_PEEK takes a file and leaves it")
 	close2(sv);
 	close(w);
 }
+
+CASE(I03, "a user may have as many files in flight as open files")
+{
+	struct rlimit lim = { 20, 20 };
+	int sv[2], sent = 0, fd;
+
+	CHECK(setrlimit(RLIMIT_NOFILE, &lim) == 0);
+	CHECK(setresgid(23456, 23456, 23456) == 0);
+	CHECK(setresuid(23456, 23456, 23456) == 0);
+	pair(sv);
+	while (sent < 100 && send_fds(sv[0], &sv[1], 1) == 1)
+		sent++;
+	SEE("sent, then", "%d %s", sent, err_name(errno));
+	fd = recv_fd(sv[1], 0);
+	SEE("one received", "%d", fd >= 0);
+	close(fd);
+	SEE("another", "%d", (int)send_fds(sv[0], &sv[1], 1));
+	SEE("and no more", "%s", ERR(send_fds(sv[0], &sv[1], 1)));
+	close2(sv);
+}
