@@ -30,6 +30,7 @@
 #include "kernel/ns/nsproxy.h"
 #include "kernel/ns/ucount.h"
 #include "kernel/process/process.h"
+#include "kernel/sys/pidfd.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/futex.h"
 #include "kernel/task/task.h"
@@ -239,6 +240,7 @@ void kmain(void)
 	pipe_module_init();
 	epoll_module_init();
 	anon_module_init();
+	pidfs_init();
 	tmpfs_module_init();
 	nsfs_init();
 	procfs_module_init();

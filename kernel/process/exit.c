@@ -142,6 +142,8 @@ static struct task *unlink_task(struct task *t, struct sighand **sh)
 	list_del(&t->thread_link);
 	list_del(&t->all_link);
 	list_del(&t->sibling);
+	t->pid->reaped = true;
+	t->pid->exit_code = t->exit_code;
 	for (enum pid_type type = PIDTYPE_TGID; type < PIDTYPE_MAX; type++)
 		pid_detach(t, type);
 	pid_detach(t, PIDTYPE_PID);

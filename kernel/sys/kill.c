@@ -64,6 +64,19 @@ int signal_send_pid(struct pid *pid, int sig, const struct kernel_siginfo *info)
 	return err;
 }
 
+int signal_send_thread(struct pid *pid, int sig,
+		       const struct kernel_siginfo *info)
+{
+	struct task *t = pid_task_get(pid, PIDTYPE_PID);
+	int err;
+
+	if (!t)
+		return -ESRCH;
+	err = send_to(t, sig, info, false);
+	task_put(t);
+	return err;
+}
+
 static int kill_one(pid_t nr, int sig, const struct kernel_siginfo *info)
 {
 	struct pid *pid = pid_find_get(my_pid_ns(), nr);
@@ -112,6 +125,12 @@ static struct pid *pgrp_get(pid_t nr)
 	return pgrp;
 }
 
+int signal_send_group(struct pid *pid, int sig,
+		      const struct kernel_siginfo *info)
+{
+	return signal_send_many(want_pgrp, pid, sig, info, true);
+}
+
 static int kill_pgrp(pid_t nr, int sig, const struct kernel_siginfo *info)
 {
 	struct pid *pgrp = pgrp_get(nr);
@@ -119,7 +138,7 @@ static int kill_pgrp(pid_t nr, int sig, const struct kernel_siginfo *info)
 
 	if (!pgrp)
 		return -ESRCH;
-	err = signal_send_many(want_pgrp, pgrp, sig, info, true);
+	err = signal_send_group(pgrp, sig, info);
 	pid_put(pgrp);
 	return err;
 }

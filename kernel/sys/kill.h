@@ -16,5 +16,10 @@ bool siginfo_is_forged(const struct kernel_siginfo *info);
  * -EAGAIN. */
 int signal_send_pid(struct pid *pid, int sig,
 		    const struct kernel_siginfo *info);
+/* The same to the thread of @pid alone, and to the process group that it leads. */
+int signal_send_thread(struct pid *pid, int sig,
+		       const struct kernel_siginfo *info);
+int signal_send_group(struct pid *pid, int sig,
+		      const struct kernel_siginfo *info);
 
 #endif

@@ -22,6 +22,7 @@
 #include "kernel/task/task.h"
 
 static DEFINE_SPINLOCK(pid_lock);
+static u64 last_id;	      /* pid_lock: of struct pid */
 static struct slab *pid_slab; /* of level 0; deeper ones are kmalloc'ed */
 
 struct pid init_struct_pid = {
@@ -230,6 +231,7 @@ struct pid *pid_new(struct pid_ns *ns, const pid_t *set_tid, size_t n)
 		return ERR_PTR(-ENOMEM);
 	irq = spin_lock_irqsave(&pid_lock);
 	err = pid_number(pid, set_tid, n);
+	pid->id = ++last_id;
 	spin_unlock_irqrestore(&pid_lock, irq);
 	if (err) {
 		pid_free(pid);

@@ -37,6 +37,9 @@ struct pid {
 	u32 proc_kept; /* names that procfs keeps (fs/procfs/kept.c) */
 	struct hlist_head tasks[PIDTYPE_MAX]; /* tasklist_lock */
 	struct waitq pidfd_wait; /* woken when the process has exited */
+	u64 id;	       /* [I] never used again: st_ino of its pidfds */
+	bool reaped;   /* [T] the task that had it is gone, */
+	int exit_code; /* [T] and this was its end (wait status) */
 	struct upid numbers[];	 /* [I] level + 1 of them */
 };
 
@@ -127,7 +130,7 @@ struct pid_ns *task_active_pid_ns(const struct task *t);
 struct file;
 struct pid *pidfd_pid(const struct file *f);
 /* A new pidfd (no descriptor yet); takes its own reference on @pid. @flags:
- * O_NONBLOCK. ERR_PTR(-ENOMEM). */
+ * O_NONBLOCK, PIDFD_THREAD. ERR_PTR(-ENOMEM). */
 struct file *pidfd_file_new(struct pid *pid, u32 flags);
 
 static inline struct pid_ns *to_pid_ns(struct ns *ns)
