@@ -40,6 +40,27 @@ static bool *flag_find(struct socket *s, int name)
 	return NULL;
 }
 
+/* Numbers of 32 bits that getsockopt(2) shows as they are. */
+static const struct flag_option numbers[] = {
+	{ SO_TYPE, offsetof(struct socket, type) },
+	{ SO_DOMAIN, offsetof(struct socket, family) },
+	{ SO_PROTOCOL, offsetof(struct socket, protocol) },
+	{ SO_SNDBUF, offsetof(struct socket, sndbuf) },
+	{ SO_RCVBUF, offsetof(struct socket, rcvbuf) },
+	{ SO_PRIORITY, offsetof(struct socket, priority) },
+	{ SO_MARK, offsetof(struct socket, mark) },
+	{ SO_BINDTOIFINDEX, offsetof(struct socket, bound_if) },
+};
+
+static const u32 *number_find(const struct socket *s, int name)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (numbers[i].name == name)
+			return (const u32 *)((const char *)s +
+					     numbers[i].field);
+	return NULL;
+}
+
 static int may_admin(const struct socket *s, int cap, const char *option)
 {
 	if (ns_capable(s->net->ns.owner, CAP_NET_ADMIN) ||
@@ -256,46 +277,23 @@ static struct __kernel_old_timeval timeout_of(s64 ns)
 static int get_int_option(struct socket *s, int name, int *v)
 {
 	const bool *flag = flag_find(s, name);
+	const u32 *number = number_find(s, name);
 
-	if (flag) {
-		*v = *flag;
+	if (flag || number) {
+		*v = flag ? *flag : (int)*number;
 		return 0;
 	}
 	switch (name) {
-	case SO_TYPE:
-		*v = s->type;
-		return 0;
-	case SO_DOMAIN:
-		*v = s->family;
-		return 0;
-	case SO_PROTOCOL:
-		*v = s->protocol;
-		return 0;
 	case SO_ERROR:
 		*v = -s->op->error(s);
 		return 0;
 	case SO_ACCEPTCONN:
 		*v = s->op->listening(s);
 		return 0;
-	case SO_SNDBUF:
-		*v = (int)s->sndbuf;
-		return 0;
-	case SO_RCVBUF:
-		*v = (int)s->rcvbuf;
-		return 0;
 	case SO_PASSCRED:
 		*v = s->passcred;
 		return s->family == AF_UNIX || s->family == AF_NETLINK ?
 			       0 : -EOPNOTSUPP;
-	case SO_PRIORITY:
-		*v = (int)s->priority;
-		return 0;
-	case SO_MARK:
-		*v = (int)s->mark;
-		return 0;
-	case SO_BINDTOIFINDEX:
-		*v = (int)s->bound_if;
-		return 0;
 	case SO_RCVLOWAT:
 	case SO_SNDLOWAT:
 		*v = 1;

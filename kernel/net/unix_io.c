@@ -106,29 +106,14 @@ static int message_send(struct socket *s, struct unix_sock *to,
 	}
 }
 
-ssize_t unix_sendmsg(struct socket *s, struct msg *m)
+/* All of @m to @to: one message, or as many as a stream needs. */
+static ssize_t send_all(struct socket *s, struct unix_sock *to, struct msg *m)
 {
-	struct unix_sock *u = s->sk;
-	bool stream = u->type == SOCK_STREAM;
-	struct unix_sock *to;
+	bool stream = s->type == SOCK_STREAM;
 	struct unix_msg *um;
 	ssize_t done = 0;
 	int err = 0;
 
-	if (m->name_len && u->type != SOCK_DGRAM)
-		return u->peer ? -EISCONN : -EOPNOTSUPP;
-	if (!stream && m->it.count > s->sndbuf)
-		return -EMSGSIZE;
-	err = unix_name_sender(s);
-	if (err)
-		return err;
-	to = unix_peer_get(u, m);
-	if (IS_ERR(to))
-		return PTR_ERR(to);
-	if (to->type != u->type) {
-		unix_put(to);
-		return -EPROTOTYPE;
-	}
 	do {
 		size_t n = m->it.count;
 
@@ -136,7 +121,7 @@ ssize_t unix_sendmsg(struct socket *s, struct msg *m)
 			n = CHUNK_MAX;
 		if (stream && !n)
 			break;
-		um = message_new(u, m, n);
+		um = message_new(s->sk, m, n);
 		err = PTR_ERR_OR_ZERO(um);
 		if (err)
 			break;
@@ -148,8 +133,28 @@ ssize_t unix_sendmsg(struct socket *s, struct msg *m)
 		done += (ssize_t)n;
 		wake_up_poll(&to->wait, EPOLLIN | EPOLLRDNORM);
 	} while (m->it.count);
-	unix_put(to);
 	return done ? done : err;
+}
+
+ssize_t unix_sendmsg(struct socket *s, struct msg *m)
+{
+	struct unix_sock *u = s->sk;
+	struct unix_sock *to;
+	ssize_t ret;
+
+	if (m->name_len && u->type != SOCK_DGRAM)
+		return u->peer ? -EISCONN : -EOPNOTSUPP;
+	if (u->type != SOCK_STREAM && m->it.count > s->sndbuf)
+		return -EMSGSIZE;
+	ret = unix_name_sender(s);
+	if (ret)
+		return ret;
+	to = unix_peer_get(u, m);
+	if (IS_ERR(to))
+		return PTR_ERR(to);
+	ret = to->type == u->type ? send_all(s, to, m) : -EPROTOTYPE;
+	unix_put(to);
+	return ret;
 }
 
 /* ---- receiving ------------------------------------------------------------ */
