@@ -68,8 +68,10 @@ CFLAGS = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(CCINC) \
 	-fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)=. \
 	$(if $(CLANG),--target=x86_64-linux-gnu) $(WARN) \
 	$(if $(DEBUG),$(DEBUGFLAGS)) $(EXTRA_CFLAGS)
-# DEBUG=1: see kernel/debug/checks.h. Users' buffers need not be aligned.
-DEBUGFLAGS := -DDEBUG_CHECKS=1 -fsanitize=undefined -fno-sanitize=alignment \
+# DEBUG=1: see kernel/debug/checks.h. Users' pointers need not be aligned and may
+# be NULL; where one of ours is, the page is not there.
+DEBUGFLAGS := -DDEBUG_CHECKS=1 -fsanitize=undefined \
+	-fno-sanitize=alignment,null \
 	-Wno-frame-larger-than
 LDFLAGS := -static -nostdlib -z max-page-size=0x1000 -z noexecstack \
 	--build-id=none
@@ -137,6 +139,10 @@ $(USER): $(O)/%: %.c $$(wildcard $$*_*.c) $(UAPI) Makefile
 	$(call say,USERCC,$<)
 	$(Q)mkdir -p $(@D) && $(USERCC) $(USERFLAGS) -MMD -MP -MF $@.d \
 		$(filter %.c,$^) -o $@
+
+$(O)/tests/storm/storm: tests/storm/storm.c Makefile
+	$(call say,USERCC,$<)
+	$(Q)mkdir -p $(@D) && $(USERCC) $(USERFLAGS) $< -o $@
 
 $(TESTS): $(O)/%: %.c tests/user/case.c $(UAPI) Makefile
 	$(call say,USERCC,$<)
@@ -209,7 +215,8 @@ run: ## set up, build, boot the ISO: a shell, or the tour without a terminal
 	$(Q)tools/mkrun $(O) '$(APP)' '$(subst ','\'',$(RUN_ARGS))'
 	$(Q)$(RUN_QEMU) --iso $(O)/run.iso
 
-test: all initramfs ## every test; ends with "N passed, N failed"
+test: all initramfs $(O)/tests/storm/storm ## every test; ends with "N passed, N failed"
+	$(Q)$(MAKE) DEBUG=1 O=$(patsubst %-debug,%,$(O))-debug kernel
 	$(Q)O=$(O) CROSS_COMPILE=$(CROSS_COMPILE) $(PYTHON) tests/run $(TESTARGS)
 
 twin: all initramfs ## the user tests on Linux and on Warren, compared
@@ -226,7 +233,8 @@ hostcases: user ## tests/user on the Linux that runs this (as root)
 
 check: $(UAPI) ## style, floors, both compilers, unit tests (under 2 minutes)
 	$(Q)tools/check-style
-	$(Q)$(if $(wildcard tools/floors.txt),$(PYTHON) tools/check-floors tools/floors.txt)
+	$(Q)$(PYTHON) tools/check-floors tools/floors.txt
+	$(Q)$(PYTHON) tools/check-docs
 	$(Q)$(MAKE) O=$(O)/check-gcc CC=$(CROSS_COMPILE)gcc objs
 	$(Q)$(MAKE) O=$(O)/check-clang CC=clang objs
 	$(Q)$(MAKE) user

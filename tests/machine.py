@@ -7,6 +7,8 @@ import tempfile
 
 OUT = pathlib.Path(os.environ.get("O", "build"))
 KERNEL = OUT / "warren.elf"
+DEBUG_KERNEL = pathlib.Path(str(OUT).removesuffix("-debug") +
+                            "-debug") / "warren.elf"
 ISO = OUT / "warren.iso"
 INITRAMFS = OUT / "initramfs.cpio"
 TEST_INITRAMFS = OUT / "test-initramfs.cpio"
@@ -19,7 +21,7 @@ PASS, FAIL, PANIC, NO_INIT, HANG, NO_BOOT, RESET, WRONG = \
 
 # A limit is there to end a hang, never to judge speed: a loaded machine may
 # be ten times slower than this one.
-LIMIT = 600
+LIMIT = 1500
 
 
 def qemu_command(kernel=KERNEL, initrd=INITRAMFS, append="", iso=None, smp=1,
