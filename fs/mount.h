@@ -118,6 +118,8 @@ bool mnt_in_current_ns(const struct mount *m);
 bool is_local_mountpoint(struct dentry *d);
 /* The name is going away: detach mounts on it in every namespace. */
 void mnt_detach_dentry(struct dentry *d);
+/* The same if the name of @d has gone; no lock of a directory is held. */
+void mnt_detach_gone(struct dentry *d);
 
 /* The file that owned a detached tree is gone: take it down, if it still hangs
  * nowhere. May sleep. */

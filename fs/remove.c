@@ -5,7 +5,9 @@
  * A name that is a mountpoint in current's namespace is busy. If something is
  * mounted on it in another namespace only, that mount goes with the name.
  *
- * Locks: the directory's inode.lock, then the victim's.
+ * Locks: the directory's inode.lock, then the victim's. What was mounted on the
+ * victim goes when both are dropped (mnt_detach_gone()), as that takes
+ * namespace_sem, which comes before them.
  */
 #include "fs/walk.h"
 #include "kernel/debug/why.h"
@@ -55,7 +57,6 @@ static void name_gone(struct dentry *d)
 	spin_lock(&d->d_lock);
 	d->flags |= D_CANT_MOUNT;
 	spin_unlock(&d->d_lock);
-	mnt_detach_dentry(d);
 	d_delete(d);
 }
 
@@ -70,7 +71,8 @@ static int busy(struct dentry *d)
  * vfs_unlink - take the name @d, not a directory, out of @dir
  * vfs_rmdir - the same for an empty directory
  *
- * Context: dir->lock held, mnt_want_write() done; takes the victim's lock.
+ * Context: dir->lock held, mnt_want_write() done; takes the victim's lock. When
+ * the caller has dropped dir->lock it calls mnt_detach_gone().
  * Return: 0, the errnos of may_delete(), -EBUSY (a mountpoint), -ENOTEMPTY,
  * -EPERM (the file system's names are fixed).
  */
@@ -141,8 +143,10 @@ static int last_remove(struct parent *p,
 	d = dir_lookup_locked(p->path.dentry, &p->last, 0);
 	err = IS_ERR(d) ? (int)PTR_ERR(d) : remove(p, d);
 	mutex_unlock(&dir->lock);
-	if (!IS_ERR(d))
+	if (!IS_ERR(d)) {
+		mnt_detach_gone(d);
 		d_put(d);
+	}
 	mnt_drop_write(p->path.mnt);
 	return err;
 }

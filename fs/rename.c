@@ -4,7 +4,7 @@
  *
  * Locks: rename_mutex first, so that no other rename moves directories and
  * what is above what stays true; then the two directories, the upper one
- * first; then the victim. mnt_detach_dentry() takes namespace_sem, under
+ * first; then the victim. mnt_detach_gone() takes namespace_sem, under
  * which others take rename_mutex: so it comes after all locks are dropped.
  */
 #include "fs/walk.h"
@@ -178,8 +178,7 @@ static int renaming_run(struct renaming *r)
 static void renaming_end(struct renaming *r)
 {
 	if (r->new && !IS_ERR(r->new)) {
-		if (READ_ONCE(r->new->flags) & D_CANT_MOUNT)
-			mnt_detach_dentry(r->new);
+		mnt_detach_gone(r->new);
 		d_put(r->new);
 	}
 	if (r->old && !IS_ERR(r->old))

@@ -144,3 +144,9 @@ void mnt_detach_dentry(struct dentry *d)
 	}
 	tree_unlock(&doomed);
 }
+
+void mnt_detach_gone(struct dentry *d)
+{
+	if (READ_ONCE(d->flags) & D_CANT_MOUNT)
+		mnt_detach_dentry(d);
+}

@@ -398,21 +398,21 @@ struct file *mq_file_open(const char *name, u32 flags, umode_t mode,
 	return f;
 }
 
-static int remove_locked(const struct path *dir, const char *name)
+/* *@gone: the name that was taken away, counted; or an ERR_PTR. */
+static int remove_locked(const struct path *dir, const char *name,
+			 struct dentry **gone)
 {
-	struct dentry *d = name_lookup(dir, name);
-	int err;
+	struct dentry *d = *gone = name_lookup(dir, name);
 
 	if (IS_ERR(d))
 		return (int)PTR_ERR(d);
-	err = d->inode ? vfs_unlink(dir->dentry->inode, d) : -ENOENT;
-	d_put(d);
-	return err;
+	return d->inode ? vfs_unlink(dir->dentry->inode, d) : -ENOENT;
 }
 
 int mq_remove(const char *name)
 {
 	struct path dir;
+	struct dentry *d;
 	int err = name_check(name);
 
 	if (!err)
@@ -420,8 +420,12 @@ int mq_remove(const char *name)
 	if (err)
 		return err;
 	mutex_lock(&dir.dentry->inode->lock);
-	err = remove_locked(&dir, name);
+	err = remove_locked(&dir, name, &d);
 	mutex_unlock(&dir.dentry->inode->lock);
+	if (!IS_ERR(d)) {
+		mnt_detach_gone(d);
+		d_put(d);
+	}
 	path_put(&dir);
 	return err;
 }

@@ -33,6 +33,7 @@ struct class {
 };
 
 static struct class classes[CLASSES]; /* [0] is none */
+static u64 seen_at[CLASSES][CLASSES]; /* who first took the second with the first */
 static u32 nr_classes = 1;
 static u32 graph_lock;
 static bool ended; /* a report has been made: no more */
@@ -97,6 +98,43 @@ static bool leads_to(u8 from, u8 to, u64 *seen)
 	return false;
 }
 
+/* Who takes a lock: the first return address outside the locks' own code. */
+static u64 caller(void)
+{
+	const struct arch_task *at = &current->arch;
+	u64 pc[8], offset;
+	u32 n = arch_backtrace(0, at->kstack, at->kstack + KSTACK_SIZE, pc,
+			       ARRAY_SIZE(pc));
+
+	for (u32 i = 0; i < n; i++) {
+		const char *name = ksym_name(pc[i], &offset);
+
+		if (!strstr(name, "lock") && !strstr(name, "order_") &&
+		    !strstr(name, "mutex_"))
+			return pc[i];
+	}
+	return 0;
+}
+
+/* Print the orders that lead from @from to @to. */
+static void explain(u8 from, u8 to)
+{
+	u64 offset, seen[WORDS];
+
+	for (u32 i = 1; i < nr_classes; i++) {
+		memset(seen, 0, sizeof(seen));
+		if (!comes_after(from, (u8)i) ||
+		    (i != to && !leads_to((u8)i, to, seen)))
+			continue;
+		printk("lock order: %s was taken with %s held, by %s\n",
+		       classes[i].name, classes[from].name,
+		       ksym_name(seen_at[from][i], &offset));
+		if (i != to)
+			explain((u8)i, to);
+		return;
+	}
+}
+
 /* @then is taken while @first is held. False: the other order is known. */
 static bool order_add(u8 first, u8 then)
 {
@@ -107,6 +145,7 @@ static bool order_add(u8 first, u8 then)
 	if (leads_to(then, first, seen))
 		return false;
 	classes[first].after[then / 64] |= 1ULL << (then % 64);
+	seen_at[first][then] = caller();
 	return true;
 }
 
@@ -165,6 +204,10 @@ void lock_check_taken(const char *name, bool mutex, bool tried)
 			    "interrupts on", name);
 	if (!tried)
 		other = order_check(class, in_irq);
+	if (other) {
+		ended = true; /* explaining takes locks itself */
+		explain(class, other);
+	}
 	if (other)
 		report(irq, "lock order: %s is taken while %s is held, which "
 			    "elsewhere comes after it", name,
