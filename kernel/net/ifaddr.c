@@ -79,10 +79,10 @@ static bool is_local_by(const struct netdev *dev, const struct ifaddr *a,
 static bool is_broadcast_by(const struct netdev *dev, const struct ifaddr *a,
 			    const struct ip_addr *addr)
 {
-	u32 host = ~prefix_mask(a->prefix);
-
-	return dev->flags & IFF_UP && ip_is_v4(&a->addr) && a->prefix < 31 &&
-	       ip_v4_of(addr) == (ip_v4_of(&a->addr) | host);
+	if (!(dev->flags & IFF_UP) || !ip_is_v4(&a->addr) || a->prefix >= 31)
+		return false;
+	return ip_v4_of(addr) ==
+	       (ip_v4_of(&a->addr) | ~prefix_mask(a->prefix));
 }
 
 bool net_addr_is_broadcast(struct net *net, const struct ip_addr *addr)
