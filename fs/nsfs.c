@@ -190,6 +190,60 @@ static long ioctl_translate(struct ns *ns, u32 cmd, pid_t nr)
 	return nr ? nr : -ESRCH;
 }
 
+/* ---- mount namespaces one after the other ------------------------------------- */
+
+/* The next (or previous) one by id that current has power over, counted
+ * (PIN_TEMP); NULL: there is none. */
+static struct ns *mnt_ns_neighbour(struct ns *ns, bool next)
+{
+	struct ns *found = NULL;
+	struct list *l;
+
+	spin_lock(&ns_lock);
+	for (l = next ? ns->link.next : ns->link.prev; l != &ns_list && !found;
+	     l = next ? l->next : l->prev) {
+		struct ns *p = list_entry(l, struct ns, link);
+
+		if (p->ops == &mnt_ns_ops &&
+		    ns_capable(p->owner, CAP_SYS_ADMIN) &&
+		    ns_get_not_zero(p, PIN_TEMP))
+			found = p;
+	}
+	spin_unlock(&ns_lock);
+	return found;
+}
+
+static int mnt_ns_tell(struct ns *ns, void __user *uinfo)
+{
+	struct mnt_ns_info info = {
+		.size = sizeof(info),
+		.nr_mounts = READ_ONCE(to_mnt_ns(ns)->nr_mounts),
+		.mnt_ns_id = ns->id,
+	};
+
+	return copy_to_user(uinfo, &info, sizeof(info));
+}
+
+static long ioctl_mnt(struct ns *ns, u32 cmd, void __user *uinfo)
+{
+	struct ns *other;
+	int err;
+
+	if (ns->ops != &mnt_ns_ops)
+		return why(-EINVAL, "NS_MNT_*: %s:[%u] is no mount namespace",
+			   ns->ops->name, ns->inum);
+	if (cmd == NS_MNT_GET_INFO)
+		return uinfo ? mnt_ns_tell(ns, uinfo) : -EINVAL;
+	other = mnt_ns_neighbour(ns, cmd == NS_MNT_GET_NEXT);
+	if (!other)
+		return -ENOENT;
+	err = uinfo ? mnt_ns_tell(other, uinfo) : 0;
+	if (!err)
+		return ns_open_fd(other);
+	ns_put(other, PIN_TEMP);
+	return err;
+}
+
 static long nsfs_ioctl(struct file *f, u32 cmd, unsigned long arg)
 {
 	struct ns *ns = f->inode->private;
@@ -211,6 +265,10 @@ static long nsfs_ioctl(struct file *f, u32 cmd, unsigned long arg)
 	case NS_GET_PID_IN_PIDNS:
 	case NS_GET_TGID_IN_PIDNS:
 		return ioctl_translate(ns, cmd, (pid_t)arg);
+	case NS_MNT_GET_INFO:
+	case NS_MNT_GET_NEXT:
+	case NS_MNT_GET_PREV:
+		return ioctl_mnt(ns, cmd, (void __user *)arg);
 	default:
 		return -ENOTTY;
 	}
