@@ -7,6 +7,10 @@
  * A range that is set replaces what its owner has there; neighbours of the same
  * kind merge. Two spare locks are allocated before locks_lock is taken: a change
  * splits one lock into three at most.
+ *
+ * Processes that wait for each other's locks would wait for ever: a process that
+ * is about to wait follows who waits for whom, and gets -EDEADLK if that leads
+ * back to itself. Only F_SETLKW is looked at, as on Linux.
  */
 #include <linux/fs.h>
 
@@ -31,7 +35,15 @@ struct file_lock {
 	loff_t start, end; /* end is the last byte */
 };
 
+/* A process in F_SETLKW; on the stack of its task. */
+struct lock_wait {
+	struct list link; /* in lock_waits */
+	const void *owner; /* NULL: a wait that is not looked at */
+	const void *holder; /* of the lock that is in the way */
+};
+
 static DEFINE_SPINLOCK(locks_lock);
+static struct list lock_waits = LIST_INIT(lock_waits); /* by locks_lock */
 static struct waitq locks_wait = WAITQ_INIT(locks_wait);
 
 static bool overlap(const struct file_lock *a, const struct file_lock *b)
@@ -133,44 +145,86 @@ static void release_locked(struct inode *inode, enum lock_class class,
 	wake_up_all(&locks_wait);
 }
 
+static const void *waits_for(const void *owner)
+{
+	struct lock_wait *w;
+
+	list_for_each_entry(w, &lock_waits, link)
+		if (w->owner == owner)
+			return w->holder;
+	return NULL;
+}
+
+/* @w's owner is to wait for @holder: notes it, or says that it may not. The
+ * notes have no circle, since each was refused that would have closed one. */
+static int wait_note_locked(struct lock_wait *w, const void *holder)
+{
+	if (!w->owner)
+		return -EAGAIN;
+	if (!list_empty(&w->link))
+		list_del(&w->link);
+	for (const void *o = holder; o; o = waits_for(o))
+		if (o == w->owner)
+			return -EDEADLK;
+	w->holder = holder;
+	list_add(&w->link, &lock_waits);
+	return -EAGAIN;
+}
+
+static void wait_forget(struct lock_wait *w)
+{
+	spin_lock(&locks_lock);
+	if (!list_empty(&w->link))
+		list_del(&w->link);
+	spin_unlock(&locks_lock);
+}
+
 /* Who changes the kind of a flock(2) lock gives the old one up first, so that
  * two readers who both want to write do not wait for each other. */
-static bool try_set(struct inode *inode, const struct file_lock *want,
-		    struct file_lock **add, struct file_lock **spare)
+static int try_set(struct inode *inode, const struct file_lock *want,
+		   struct file_lock **add, struct file_lock **spare,
+		   struct lock_wait *w)
 {
-	bool ok;
+	struct file_lock *other = NULL;
+	int err = 0;
 
 	spin_lock(&locks_lock);
-	ok = want->type == F_UNLCK || !find_conflict(inode, want);
-	if (ok) {
+	if (want->type != F_UNLCK)
+		other = find_conflict(inode, want);
+	if (!other) {
 		apply(inode, want, want->type == F_UNLCK ? NULL : *add, spare);
 		if (want->type != F_UNLCK)
 			*add = NULL;
-	} else if (want->class == LOCK_FLOCK) {
-		release_locked(inode, want->class, want->owner);
+	} else {
+		err = wait_note_locked(w, other->owner);
+		if (want->class == LOCK_FLOCK)
+			release_locked(inode, want->class, want->owner);
 	}
 	spin_unlock(&locks_lock);
-	return ok;
+	return err;
 }
 
+/* @waiter: who waits for ever if the wait goes round, or NULL. */
 static int set_lock(struct inode *inode, const struct file_lock *want,
-		    bool wait)
+		    bool wait, const void *waiter)
 {
+	struct lock_wait w = { .owner = waiter };
 	struct file_lock *add = kmalloc(sizeof(*add));
 	struct file_lock *spare = kmalloc(sizeof(*spare));
-	int err = 0;
+	int err = -ENOLCK, sig = 0;
 
-	if (!add || !spare)
-		err = -ENOLCK;
-	else if (wait)
-		err = wait_event_interruptible(&locks_wait,
-					       try_set(inode, want, &add,
-						       &spare));
-	else if (!try_set(inode, want, &add, &spare))
-		err = -EAGAIN;
+	list_init(&w.link);
+	if (add && spare && wait)
+		sig = wait_event_interruptible(
+			&locks_wait,
+			(err = try_set(inode, want, &add, &spare, &w)) !=
+				-EAGAIN);
+	else if (add && spare)
+		err = try_set(inode, want, &add, &spare, &w);
+	wait_forget(&w);
 	kfree(add);
 	kfree(spare);
-	return err;
+	return sig ? sig : err;
 }
 
 int locks_flock(struct file *f, unsigned int op)
@@ -191,7 +245,7 @@ int locks_flock(struct file *f, unsigned int op)
 	default:
 		return -EINVAL;
 	}
-	return set_lock(f->inode, &want, !(op & LOCK_NB));
+	return set_lock(f->inode, &want, !(op & LOCK_NB), NULL);
 }
 
 /* struct flock to a range; -EINVAL, -EOVERFLOW. */
@@ -288,7 +342,8 @@ int locks_fcntl(struct file *f, unsigned int cmd, struct flock *l)
 		return err;
 	if (set)
 		return set_lock(f->inode, &want,
-				cmd == F_SETLKW || cmd == F_OFD_SETLKW);
+				cmd == F_SETLKW || cmd == F_OFD_SETLKW,
+				cmd == F_SETLKW ? want.owner : NULL);
 	get_lock(f, &want, l);
 	return 0;
 }
