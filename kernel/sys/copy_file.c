@@ -106,6 +106,8 @@ static ssize_t sendfile_run(struct copying *c, loff_t __user *offset,
 	ssize_t n;
 	int err;
 
+	if (offset && !(c->in->mode & FMODE_LSEEK))
+		return -ESPIPE;
 	if (!(c->in->mode & FMODE_LSEEK) || c->out->flags & O_APPEND ||
 	    (ssize_t)count < 0)
 		return -EINVAL;
