@@ -53,7 +53,7 @@ void mqueue_free(struct mqueue *mq)
 		list_del(&m->link);
 		kfree(m);
 	}
-	pid_put(mq->notify_pid);
+	mqueue_notify_drop(mq, NOTIFY_REMOVED);
 	slab_free(mqueue_slab, mq);
 }
 
@@ -265,7 +265,7 @@ static int mqueue_flush(struct file *f)
 
 	mutex_lock(&mq->lock);
 	if (mq->notify_pid == current_tgid())
-		mqueue_notify_drop(mq);
+		mqueue_notify_drop(mq, NOTIFY_REMOVED);
 	mutex_unlock(&mq->lock);
 	return 0;
 }

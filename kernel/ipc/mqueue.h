@@ -12,6 +12,7 @@
 
 struct file;
 struct fs_type;
+struct packet;
 
 #define MQ_PRIO_MAX 32768 /* priorities are below */
 /* What even those with CAP_SYS_RESOURCE cannot go beyond. */
@@ -47,11 +48,14 @@ int mq_attributes(struct file *f, const struct mq_attr *new,
 
 /* mq_notify(2): who is told when a message comes into an empty queue. */
 struct mq_notification {
-	int how; /* SIGEV_NONE or SIGEV_SIGNAL */
+	int how; /* SIGEV_NONE, SIGEV_SIGNAL or SIGEV_THREAD */
 	int signo;
 	u64 value;
+	struct file *socket;   /* SIGEV_THREAD: counted, a netlink socket, */
+	struct packet *cookie; /* and what it gets: NOTIFY_COOKIE_LEN bytes */
 };
-/* NULL: no more. -EBUSY: somebody else is. */
+/* @n NULL: no more. Takes over what is in @n if it returns 0. -EBUSY: somebody
+ * else is. */
 int mq_notify_set(struct file *f, const struct mq_notification *n);
 
 #endif

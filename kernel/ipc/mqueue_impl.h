@@ -36,6 +36,7 @@ struct mqueue *mqueue_of(const struct file *f);
 
 /* mqueue_notify.c; mq->lock held */
 void mqueue_notify(struct mqueue *mq); /* a message came, the first */
-void mqueue_notify_drop(struct mqueue *mq);
+/* Nobody is told any more; @code, NOTIFY_..., is what a thread's socket gets. */
+void mqueue_notify_drop(struct mqueue *mq, u8 code);
 
 #endif

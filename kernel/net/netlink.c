@@ -98,13 +98,11 @@ void nl_put(struct packet *p, u16 type, const void *data, size_t size)
 	p->len += NLA_ALIGN(a->nla_len);
 }
 
-/* Into the queue of who asked; if that is full the answer is lost. */
-void nl_send(const struct nl_request *r, struct packet *p)
+/* Into the socket's queue; if that is full it is lost. Takes over @p. */
+static void deliver(struct netlink_sock *sk, struct packet *p)
 {
-	struct netlink_sock *sk = r->sk;
 	bool lost;
 
-	((struct nlmsghdr *)p->data)->nlmsg_len = p->len;
 	spin_lock(&sk->net->lock);
 	lost = sk->queued && sk->queued + p->len > sk->s->rcvbuf;
 	if (lost) {
@@ -117,6 +115,13 @@ void nl_send(const struct nl_request *r, struct packet *p)
 	if (lost)
 		packet_put(p);
 	wake_up_poll(&sk->wait, EPOLLIN | EPOLLRDNORM);
+}
+
+/* To who asked. */
+void nl_send(const struct nl_request *r, struct packet *p)
+{
+	((struct nlmsghdr *)p->data)->nlmsg_len = p->len;
+	deliver(r->sk, p);
 }
 
 /* NLMSG_ERROR: an error with the request that caused it, or (0) its header. */
@@ -433,6 +438,18 @@ static const struct socket_ops netlink_socket_ops = {
 	.getsockopt = socket_no_getsockopt,
 	.release = netlink_release,
 };
+
+struct netlink_sock *netlink_of(const struct file *f)
+{
+	const struct socket *s = socket_of(f);
+
+	return s && s->op == &netlink_socket_ops ? s->sk : NULL;
+}
+
+void netlink_deliver(const struct file *f, struct packet *p)
+{
+	deliver(netlink_of(f), p);
+}
 
 /* -ESOCKTNOSUPPORT, -EPROTONOSUPPORT: only NETLINK_ROUTE; -ENOMEM. */
 int netlink_create(struct socket *s, struct net *net)

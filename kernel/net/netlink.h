@@ -28,6 +28,11 @@ struct netlink_sock {
 int netlink_create(struct socket *s, struct net *net);
 void netlink_module_init(void);
 
+/* NULL: @f is no netlink socket. */
+struct netlink_sock *netlink_of(const struct file *f);
+/* From the kernel, as it is, to the netlink socket @f. Takes over @p. */
+void netlink_deliver(const struct file *f, struct packet *p);
+
 /* One request, in kernel memory. */
 struct nl_request {
 	struct netlink_sock *sk;

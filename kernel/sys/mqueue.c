@@ -8,7 +8,8 @@
 #include "kernel/debug/why.h"
 #include "kernel/ipc/mqueue.h"
 #include "kernel/mm/slab.h"
-#include "kernel/net/socket.h"
+#include "kernel/net/netlink.h"
+#include "kernel/net/packet.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/task/task.h"
 
@@ -142,32 +143,46 @@ long sys_mq_timedreceive(int fd, char __user *text, size_t size,
 	return IS_ERR(m) ? PTR_ERR(m) : message_out(m, text, prio);
 }
 
-/* SIGEV_THREAD: the C library would hear through a netlink socket, whose
- * descriptor is in sigev_signo. It is refused, with the errors that Linux has
- * for a descriptor that is none. */
-static int refuse_thread(int fd)
+/* SIGEV_THREAD: what the C library's thread is to read, and its socket, whose
+ * descriptor is in sigev_signo. */
+static int thread_prepare(const struct sigevent *ev, struct mq_notification *n)
 {
-	struct file *f = fd_get(fd);
-	bool socket = f && socket_of(f);
+	struct file *f = fd_get(ev->sigev_signo);
+	struct packet *p = f ? packet_new(NOTIFY_COOKIE_LEN) : NULL;
+	int err = 0;
 
-	file_put(f);
 	if (!f)
 		return -EBADF;
-	if (!socket)
-		return -ENOTSOCK;
-	return why(-EINVAL, "mq_notify: SIGEV_THREAD is not supported");
+	if (IS_ERR(p))
+		err = (int)PTR_ERR(p);
+	else if (copy_from_user(p->data, ev->sigev_value.sival_ptr,
+				NOTIFY_COOKIE_LEN))
+		err = -EFAULT;
+	else if (!netlink_of(f))
+		err = socket_of(f) ? -EINVAL : -ENOTSOCK;
+	n->socket = f;
+	n->cookie = p;
+	if (!err)
+		return 0;
+	file_put(f);
+	if (!IS_ERR(p))
+		packet_put(p);
+	return err;
 }
 
-static int notification_check(const struct sigevent *ev)
+static int notification_prepare(const struct sigevent *ev,
+				struct mq_notification *n)
 {
-	switch (ev->sigev_notify) {
+	n->how = ev->sigev_notify;
+	n->signo = ev->sigev_signo;
+	n->value = (u64)ev->sigev_value.sival_ptr;
+	switch (n->how) {
 	case SIGEV_NONE:
 		return 0;
 	case SIGEV_SIGNAL:
-		return ev->sigev_signo < 0 || ev->sigev_signo > _NSIG ?
-			       -EINVAL : 0;
+		return n->signo < 0 || n->signo > _NSIG ? -EINVAL : 0;
 	case SIGEV_THREAD:
-		return refuse_thread(ev->sigev_signo);
+		return thread_prepare(ev, n);
 	default:
 		return -EINVAL;
 	}
@@ -195,13 +210,15 @@ long sys_mq_notify(int fd, const struct sigevent __user *uev)
 		return notify_with(fd, NULL);
 	if (copy_from_user(&ev, uev, sizeof(ev)))
 		return -EFAULT;
-	err = notification_check(&ev);
+	err = notification_prepare(&ev, &n);
 	if (err)
 		return err;
-	n.how = ev.sigev_notify;
-	n.signo = ev.sigev_signo;
-	n.value = (u64)ev.sigev_value.sival_ptr;
-	return notify_with(fd, &n);
+	err = notify_with(fd, &n);
+	if (err && n.how == SIGEV_THREAD) {
+		packet_put(n.cookie);
+		file_put(n.socket);
+	}
+	return err;
 }
 
 long sys_mq_getsetattr(int fd, const struct mq_attr __user *unew,

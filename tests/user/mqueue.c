@@ -305,6 +305,49 @@ CASE(H03, "mq_notify: one process is told once")
 	SEE("a directory", "%s", ERR(mq_notify(open("/", O_RDONLY), &ev)));
 }
 
+/* What comes from the socket of a thread: the cookie's first and last byte. */
+static void see_cookie(int s)
+{
+	unsigned char got[64] = { 0 };
+	ssize_t n = recv(s, got, sizeof(got), MSG_DONTWAIT);
+
+	if (n < 0)
+		SEE("cookie", "%s", err_name(errno));
+	else
+		SEE("cookie", "%zd bytes, %c, %d", n, got[0], got[31]);
+}
+
+CASE(H03, "mq_notify with SIGEV_THREAD: a cookie comes from a netlink socket")
+{
+	char cookie[32] = "cookie";
+	struct sigevent ev = { .sigev_notify = SIGEV_THREAD,
+			       .sigev_value.sival_ptr = cookie };
+	int s = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0), q;
+
+	fresh();
+	q = queue(3, 16);
+	ev.sigev_signo = 99;
+	SEE("no descriptor", "%s", ERR(syscall(SYS_mq_notify, q, &ev)));
+	ev.sigev_signo = q;
+	SEE("no socket", "%s", ERR(syscall(SYS_mq_notify, q, &ev)));
+	ev.sigev_signo = socket(AF_UNIX, SOCK_STREAM, 0);
+	SEE("another socket", "%s", ERR(syscall(SYS_mq_notify, q, &ev)));
+	ev.sigev_signo = s;
+	SEE("register", "%s", ERR(syscall(SYS_mq_notify, q, &ev)));
+	SEE("twice", "%s", ERR(syscall(SYS_mq_notify, q, &ev)));
+	see_cookie(s);
+	CHECK(mq_send(q, "x", 1, 0) == 0);
+	see_cookie(s);
+	SEE("register", "%s", ERR(syscall(SYS_mq_notify, q, &ev)));
+	SEE("take away", "%s", ERR(syscall(SYS_mq_notify, q, NULL)));
+	see_cookie(s);
+	SEE("register", "%s", ERR(syscall(SYS_mq_notify, q, &ev)));
+	close(q);
+	see_cookie(s);
+	ev.sigev_value.sival_ptr = NULL;
+	SEE("no cookie", "%s", ERR(syscall(SYS_mq_notify, q, &ev)));
+}
+
 static void as_others(void)
 {
 	CHECK(setresgid(1001, 1001, 1001) == 0);
