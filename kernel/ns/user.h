@@ -29,6 +29,7 @@
 #ifndef WARREN_KERNEL_NS_USER_H
 #define WARREN_KERNEL_NS_USER_H
 
+#include "kernel/lib/idmap.h"
 #include "kernel/lib/rbtree.h"
 #include "kernel/ns/ns.h"
 #include "kernel/task/mutex.h"
@@ -38,23 +39,8 @@ struct cred;
 typedef u32 kuid_t; /* a user, as the initial user namespace numbers it */
 typedef u32 kgid_t; /* a group */
 
-#define INVALID_ID ((u32)-1) /* no such user or group */
 #define OVERFLOW_ID 65534    /* what overflow_uid and overflow_gid begin with */
 #define USER_NS_MAX_LEVEL 33 /* below the initial one */
-#define ID_MAP_MAX 340	     /* extents in a map */
-
-/* Ids first, first + 1, ... are kernel, kernel + 1, ... */
-struct id_extent {
-	u32 first, kernel, count;
-};
-
-/* An id_map is empty, or final. Short ones are in the order they were written
- * in; long ones (see idmap.c) are sorted, once by each column. */
-struct id_map {
-	u32 nr;			     /* [a] extents; set last */
-	struct id_extent *by_id;     /* [I] once nr is not 0 */
-	struct id_extent *by_kernel; /* the same; may be the same memory */
-};
 
 enum id_kind { ID_USER, ID_GROUP, ID_PROJECT, NR_ID_KINDS };
 
@@ -90,17 +76,7 @@ static inline bool user_ns_within(const struct user_ns *ns,
 	return ns == of;
 }
 
-/* ---- ids: idmap.c ------------------------------------------------------- */
-
-/* The kernel's id for @id of a map; INVALID_ID. id_map_range(): for all of
- * @id .. @id + @n - 1, which must be within one extent. */
-u32 id_map_range(const struct id_map *map, u32 id, u32 n);
-/* Back; INVALID_ID: it is not mapped. */
-u32 id_map_up(const struct id_map *map, u32 kernel);
-/* @map, which was empty, becomes the @nr > 0 extents @e, copied; their ->kernel
- * are the kernel's ids. -ENOMEM: nothing has changed. */
-int id_map_publish(struct id_map *map, const struct id_extent *e, u32 nr);
-void id_map_free(struct id_map *map);
+/* ---- ids ---------------------------------------------------------------- */
 
 static inline u32 make_id(const struct user_ns *ns, enum id_kind kind, u32 id)
 {
@@ -162,10 +138,6 @@ static inline bool kgid_is_mapped(const struct user_ns *ns, kgid_t gid)
 {
 	return from_kgid(ns, gid) != INVALID_ID;
 }
-
-/* idmap_parse.c: lines "first lower count"; ->kernel gets lower as it stands.
- * @e: room for ID_MAP_MAX. How many there are, or -EINVAL. @text is cut up. */
-int id_map_parse(char *text, struct id_extent *e);
 
 /* ---- the type: user.c --------------------------------------------------- */
 
