@@ -181,7 +181,7 @@ long sys_epoll_create1(int flags)
 	ep = kzalloc(sizeof(*ep));
 	if (!ep)
 		return -ENOMEM;
-	mutex_init(&ep->mutex, "epoll");
+	mutex_init(&ep->mutex, "epoll items");
 	spin_init(&ep->lock, "epoll");
 	list_init(&ep->items);
 	list_init(&ep->ready);

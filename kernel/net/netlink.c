@@ -46,11 +46,12 @@ const void *nl_attr_find(const struct nl_request *r, size_t fixed, u16 type,
 bool nl_attr_name(const struct nl_request *r, size_t fixed, u16 type, char *out)
 {
 	const char *text = nl_attr_find(r, fixed, type, 1);
-	const struct nlattr *a = (const struct nlattr *)text - 1;
+	const struct nlattr *a;
 	size_t n;
 
 	if (!text)
 		return false;
+	a = (const struct nlattr *)text - 1;
 	n = min((size_t)a->nla_len - NLA_HDRLEN, (size_t)IFNAMSIZ - 1);
 	memcpy(out, text, n);
 	out[n] = '\0';
