@@ -284,8 +284,8 @@ struct pagetable {
 };
 
 int pt_new(struct pagetable *pt); /* kernel half shared; -ENOMEM */
-/* Free the tables; every leaf entry is 0. */
-void pt_free(struct pagetable *pt);
+/* Free the tables. No CPU uses them when @put gets the leaf entries. */
+void pt_free(struct pagetable *pt, void (*put)(u64 entry));
 /* The leaf entry of @va, or NULL if no table is there. @alloc: make tables,
  * NULL then means -ENOMEM, and the entry is noted as used (table_use()): who
  * sets others near it notes them too. */

@@ -9,6 +9,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/slab.h"
+#include "kernel/task/task.h"
 
 #define USER_ENTRIES 256 /* of the top level */
 #define TABLE_BITS 9
@@ -88,26 +89,37 @@ int pt_new(struct pagetable *pt)
 	return 0;
 }
 
-/* Free what @table points to; it is of zeros then. */
-static void free_tables(u64 *table, u32 level)
+/* Give every leaf entry below @table to @put and free the tables; it is of zeros
+ * then. Level 0 has the leaves. */
+static void free_tables(u64 *table, u32 level, void (*put)(u64 entry))
 {
-	for (u32 i = table_next(table, 0); i < TABLE_ENTRIES;
-	     i = table_next(table, i + 1)) {
-		if (!(table[i] & PTE_P))
-			continue;
-		if (level > 1)
-			free_tables(phys_to_virt(table[i] & PTE_ADDR),
-				    level - 1);
-		table_free(table[i] & PTE_ADDR);
-		table[i] = 0;
+	u32 i, end;
+
+	for (i = table_next(table, 0); i < TABLE_ENTRIES;
+	     i = table_next(table, i)) {
+		for (end = i + table_stretch(table, i); i < end; i++) {
+			u64 entry = table[i];
+
+			if (!entry)
+				continue;
+			table[i] = 0;
+			if (!level) {
+				put(entry);
+				continue;
+			}
+			free_tables(phys_to_virt(entry & PTE_ADDR), level - 1,
+				    put);
+			table_free(entry & PTE_ADDR);
+		}
 	}
+	cond_resched();
 }
 
-/* Free the tables of an address space in which nothing is mapped. */
-void pt_free(struct pagetable *pt)
+/* The end of an address space: @put gets what was mapped. */
+void pt_free(struct pagetable *pt, void (*put)(u64 entry))
 {
 	tlb_leave(pt);
-	free_tables(phys_to_virt(pt->root), 3);
+	free_tables(phys_to_virt(pt->root), 3, put);
 	pool_give(&tops[this_cpu()->id], pt->root);
 	pt->root = 0;
 }

@@ -88,7 +88,7 @@ static void mm_free(struct mm *mm)
 		list_move_tail(&v->link, &gone);
 	}
 	mutex_unlock(&mm->lock);
-	pt_free_all(mm);
+	pt_free(&mm->pt, pte_put);
 	areas_free(&gone);
 	mm_exe_put(mm->exe_file);
 	if (mm->user_ns)

@@ -108,6 +108,19 @@ void rss_add(struct vma *v, u64 entry, s64 n)
 		mm->hiwater_rss = rss;
 }
 
+/* Is it one of the usual ones, that can be counted together? */
+static bool is_anon(u64 entry)
+{
+	return !(entry & (PTE_FILE | PTE_SPECIAL));
+}
+
+/* @n more (or fewer) of those. */
+static void rss_add_anon(struct vma *v, s64 n)
+{
+	if (n)
+		rss_add(v, PTE_P, n);
+}
+
 /* ---- unmapping ---------------------------------------------------------- */
 
 /* Entries that are cleared but may still be in a TLB. */
@@ -142,6 +155,7 @@ void pt_zap(struct vma *v, u64 start, u64 end)
 {
 	struct gather g = { .pt = &v->mm->pt };
 	u64 va, *e, entry;
+	s64 anon = 0;
 	u32 n;
 
 	for_each_run(g.pt, va, e, n, start, end) {
@@ -150,28 +164,15 @@ void pt_zap(struct vma *v, u64 start, u64 end)
 				continue;
 			/* The CPU may set A and D at any time. */
 			entry = atomic_xchg(&e[i], 0);
-			rss_add(v, entry, -1);
+			if (is_anon(entry))
+				anon--;
+			else
+				rss_add(v, entry, -1);
 			gather_add(&g, va + i * PAGE_SIZE, entry);
 		}
 	}
 	gather_flush(&g);
-}
-
-/* Drop every frame and all tables: the end of an address space. */
-void pt_free_all(struct mm *mm)
-{
-	u64 va, *e;
-	u32 n;
-
-	for_each_run(&mm->pt, va, e, n, 0, USER_END) {
-		for (u32 i = 0; i < n; i++) {
-			if (e[i])
-				pte_put(e[i]);
-			e[i] = 0;
-		}
-		cond_resched();
-	}
-	pt_free(&mm->pt);
+	rss_add_anon(v, anon);
 }
 
 /* ---- protection --------------------------------------------------------- */
@@ -223,6 +224,7 @@ static u64 entry_share(const struct vma *v, u64 entry)
 static int run_copy(struct vma *to, struct vma *from, u64 va, u64 *src, u32 n)
 {
 	u64 *dst = NULL;
+	s64 anon = 0;
 
 	for (u32 i = 0; i < n; i++) {
 		if (!src[i])
@@ -233,8 +235,12 @@ static int run_copy(struct vma *to, struct vma *from, u64 va, u64 *src, u32 n)
 			return -ENOMEM;
 		dst[i] = src[i] = entry_share(from, src[i]);
 		table_use(dst + i);
-		rss_add(to, dst[i], 1);
+		if (is_anon(dst[i]))
+			anon++;
+		else
+			rss_add(to, dst[i], 1);
 	}
+	rss_add_anon(to, anon);
 	return 0;
 }
 

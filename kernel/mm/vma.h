@@ -77,7 +77,6 @@ void pt_protect(struct vma *v, u64 start, u64 end); /* after v->flags changed */
 int pt_copy(struct vma *to, struct vma *from); /* fork; -ENOMEM */
 /* Move the entries of a range to @to, whose tables it makes. -ENOMEM. */
 int pt_move(struct mm *mm, u64 from, u64 to, u64 len);
-void pt_free_all(struct mm *mm); /* nobody runs on it any more */
 
 /* ---- fault.c ------------------------------------------------------------ */
 
