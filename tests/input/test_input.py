@@ -176,7 +176,8 @@ def test_exhaustion(programs, smp):
 def test_faults(programs, smp):
     """Every allocation of calls that make and enter things fails in turn."""
     status, text = machine.boot(initrd=image(programs["faults"]),
-                                append="app quiet", app=True, smp=smp)
+                                append="app quiet", app=True, smp=smp,
+                                limit=1800)
     met = re.search(r"^(\d+) faults injected in \d+ sweeps, 0 bad$", text,
                     re.M)
     assert status == 0 and met and int(met[1]) >= 1000, text
