@@ -159,6 +159,12 @@ void mnt_ns_root_path(struct mnt_ns *ns, struct path *out);
 enum mounts_format { MOUNTS_MOUNTS, MOUNTS_INFO, MOUNTS_STATS };
 int mounts_show(struct seq *seq, struct mnt_ns *ns, const struct path *root,
 		enum mounts_format format);
+/* statmount(2): @out and its strings (in @text, which begins with a NUL).
+ * listmount(2): ids below @id after (@reverse: before) @last; how many. */
+struct statmount;
+int mount_stat(u64 id, u64 ns_id, u64 mask, struct statmount *out,
+	       struct seq *text);
+long mount_list(u64 id, u64 ns_id, u64 last, bool reverse, u64 *ids, u32 n);
 /* `ns pins`: each mount (with its namespace) whose root is @d. */
 void mounts_of_dentry(struct seq *seq, struct dentry *d);
 

@@ -125,6 +125,12 @@ int do_bind(struct path *dest, const char *from, bool recurse);
 int do_change_type(struct path *path, u64 flags);
 int change_propagation(struct mount *root, u32 type, bool recurse);
 
+/* mounts_show.c, for statmount.c too */
+void mount_show_options(struct seq *s, struct super *sb);
+int mount_show_root(struct seq *s, struct dentry *root, char *buf, size_t size);
+u32 mount_dominating_group(const struct mount *slave, const struct mnt_ns *ns,
+			   const struct path *root);
+
 /* mount_attr.c */
 u64 mount_attr_of(u32 flags);
 

@@ -37,7 +37,7 @@ static void show_flags(struct seq *s, u32 flags, const struct flag_name *names)
 			seq_puts(s, names->text);
 }
 
-static void show_super_options(struct seq *s, struct super *sb)
+void mount_show_options(struct seq *s, struct super *sb)
 {
 	show_flags(s, sb->flags, sb_flag_names);
 	sb->sop->show_options(s, sb);
@@ -75,7 +75,7 @@ static char *dentry_text(const struct dentry *d, char *buf, size_t size)
 }
 
 /* Like "/", "/sub/dir", "/gone//deleted", or "uts:[4026531838]". */
-static int show_root(struct seq *s, struct dentry *root, char *buf, size_t size)
+int mount_show_root(struct seq *s, struct dentry *root, char *buf, size_t size)
 {
 	char *text;
 
@@ -96,7 +96,7 @@ static int show_root(struct seq *s, struct dentry *root, char *buf, size_t size)
 /* ---- propagation ----------------------------------------------------------- */
 
 /* The nearest master group that has a member that @root can see; 0: none. */
-static u32 dominating_group(const struct mount *slave, const struct mnt_ns *ns,
+u32 mount_dominating_group(const struct mount *slave, const struct mnt_ns *ns,
 			    const struct path *root)
 {
 	struct mount *m, *p;
@@ -117,7 +117,7 @@ static void show_propagation(struct seq *s, const struct mount *m,
 	if (mnt_shared(m))
 		seq_printf(s, " shared:%u", m->group_id);
 	if (m->master) {
-		u32 dom = dominating_group(m, m->ns, root);
+		u32 dom = mount_dominating_group(m, m->ns, root);
 
 		seq_printf(s, " master:%u", m->master->group_id);
 		if (dom && dom != m->master->group_id)
@@ -148,7 +148,7 @@ static int show_info(struct seq *s, const struct mount *m, const char *mp,
 {
 	seq_printf(s, "%u %u %u:%u ", m->id, m->parent->id, MAJOR(m->sb->dev),
 		   MINOR(m->sb->dev));
-	if (show_root(s, m->root, buf, size))
+	if (mount_show_root(s, m->root, buf, size))
 		return -ENAMETOOLONG;
 	seq_putc(s, ' ');
 	seq_escape(s, mp, "");
@@ -158,7 +158,7 @@ static int show_info(struct seq *s, const struct mount *m, const char *mp,
 	seq_printf(s, " - %s ", m->sb->type->name);
 	show_source(s, m);
 	seq_puts(s, m->sb->flags & MS_RDONLY ? " ro" : " rw");
-	show_super_options(s, m->sb);
+	mount_show_options(s, m->sb);
 	seq_putc(s, '\n');
 	return 0;
 }
