@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 
 #include "fs/context.h"
+#include "fs/dentry.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
@@ -65,6 +66,8 @@ struct fs_context *fs_context_of(struct super *sb)
 
 void fs_context_free(struct fs_context *fc)
 {
+	if (fc->root)
+		d_put(fc->root);
 	if (fc->sb)
 		super_put(fc->sb);
 	for (u32 i = 0; fc->log && i < FS_LOG_LINES; i++)

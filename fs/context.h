@@ -58,6 +58,7 @@ struct fs_context {
 	char *source;		    /* kmalloc'ed or NULL */
 	void *options;		    /* type->options_size bytes, or NULL */
 	struct super *sb;	    /* counted; NULL: none yet */
+	struct dentry *root;	    /* counted: what a mount shows; NULL: all */
 	struct fs_log *log;	    /* fsopen(2) only; NULL: nobody reads */
 };
 

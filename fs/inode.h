@@ -216,6 +216,9 @@ struct super_ops {
 	int (*statfs)(struct dentry *d, struct statfs *st);
 	/* Mount options for mountinfo: ",size=4k". */
 	void (*show_options)(struct seq *seq, struct super *sb);
+	/* mountinfo's field "root" of a mount of @root, if it is not just
+	 * the names from the super block's root; true: it was shown. */
+	bool (*show_root)(struct seq *seq, struct dentry *root);
 	/* Options of a live super block: check all, then change. The flags
 	 * are not its business. */
 	int (*reconfigure)(struct super *sb, struct fs_context *fc);
@@ -225,11 +228,13 @@ void super_no_shrink(struct super *sb);
 void super_no_put(struct super *sb);
 int simple_statfs(struct dentry *d, struct statfs *st);
 void super_no_options(struct seq *seq, struct super *sb);
+bool super_plain_root(struct seq *seq, struct dentry *root);
 int super_no_reconfigure(struct super *sb, struct fs_context *fc);
 #define SUPER_OPS_DEFAULTS                                                     \
 	.evict = super_no_evict, .shrink = super_no_shrink,                    \
 	.put_super = super_no_put,                                             \
 	.statfs = simple_statfs, .show_options = super_no_options,             \
+	.show_root = super_plain_root,                                         \
 	.reconfigure = super_no_reconfigure
 
 struct super {

@@ -121,6 +121,11 @@ int simple_statfs(struct dentry *d, struct statfs *st)
 	return 0;
 }
 
+bool super_plain_root(struct seq *seq UNUSED, struct dentry *root UNUSED)
+{
+	return false;
+}
+
 void super_no_options(struct seq *seq UNUSED, struct super *sb UNUSED)
 {
 }

@@ -181,7 +181,7 @@ struct mount *mount_of_context(struct fs_context *fc, u32 mnt_flags)
 
 	if (err)
 		return ERR_PTR(err);
-	m = mount_new(fc->sb, fc->sb->root, fc->source);
+	m = mount_new(fc->sb, fc->root ? fc->root : fc->sb->root, fc->source);
 	if (!IS_ERR(m)) {
 		m->flags = mnt_flags;
 		m->sealed = sealed;

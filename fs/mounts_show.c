@@ -84,6 +84,8 @@ int mount_show_root(struct seq *s, struct dentry *root, char *buf, size_t size)
 		seq_escape(s, buf, "");
 		return 0;
 	}
+	if (root->sb->sop->show_root(s, root))
+		return 0;
 	text = dentry_text(root, buf, size);
 	if (!text)
 		return -ENAMETOOLONG;

@@ -172,6 +172,7 @@ static int tmpfs_reconfigure(struct super *sb, struct fs_context *fc)
 }
 
 static const struct super_ops tmpfs_super_ops = {
+	SUPER_OPS_DEFAULTS,
 	.evict = tmpfs_evict,
 	.shrink = super_no_shrink,
 	.put_super = tmpfs_put_super,
@@ -187,6 +188,7 @@ static void ramfs_show_options(struct seq *seq, struct super *sb)
 }
 
 static const struct super_ops ramfs_super_ops = {
+	SUPER_OPS_DEFAULTS,
 	.evict = tmpfs_evict,
 	.shrink = super_no_shrink,
 	.put_super = tmpfs_put_super,

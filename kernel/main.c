@@ -17,6 +17,7 @@
 #include "fs/sysfs.h"
 #include "fs/tmpfs.h"
 #include "fs/tty.h"
+#include "kernel/cgroup/cgroup.h"
 #include "kernel/debug/kunit.h"
 #include "kernel/debug/printk.h"
 #include "kernel/ipc/mqueue.h"
@@ -39,7 +40,7 @@
 const struct fs_type *const fs_types[] = {
 	&sysfs_type,   &tmpfs_type,   &rootfs_type, &proc_fs_type,
 	&devtmpfs_type, &debugfs_type, &ramfs_type,  &mqueue_fs_type,
-	&pipefs_type,	&sockfs_type,  NULL,
+	&cgroup2_fs_type, &pipefs_type, &sockfs_type, NULL,
 };
 
 /* "word" on the kernel command line? */
@@ -244,6 +245,7 @@ void kmain(void)
 	tmpfs_module_init();
 	nsfs_init();
 	procfs_module_init();
+	cgroup_module_init();
 	mount_init_root();
 	tty_init();
 	socket_module_init();

@@ -38,6 +38,7 @@ static const struct pid_entry entries[] = {
 	TEXT("status", 0444, proc_show_status),
 	TEXT("personality", 0400, proc_show_personality),
 	TEXT("limits", 0444, proc_show_limits),
+	TEXT("cgroup", 0444, proc_show_cgroup),
 	{ .name = "timens_offsets", .mode = S_IFREG | 0644,
 	  .fop = &proc_timens_fops, .where = IN_PROCESS },
 	TEXT_W("comm", 0644, proc_show_comm, proc_write_comm),

@@ -161,6 +161,7 @@ int proc_show_limits(struct seq *s, struct task *t);
 int proc_show_personality(struct seq *s, struct task *t);
 int proc_show_oom_score_adj(struct seq *s, struct task *t);
 ssize_t proc_write_oom_score_adj(struct task *t, char *text, size_t len);
+int proc_show_cgroup(struct seq *s, struct task *t);
 int proc_show_maps(struct seq *s, struct task *t);
 
 /* links.c, fd.c, ns.c, mounts.c */

@@ -152,6 +152,13 @@ static int show_cmdline(struct seq *s, struct file *f __maybe_unused)
 	return 0;
 }
 
+/* No controller exists, so there is only the head. */
+static int show_cgroups(struct seq *s, struct file *f __maybe_unused)
+{
+	seq_puts(s, "#subsys_name\thierarchy\tnum_cgroups\tenabled\n");
+	return 0;
+}
+
 static int show_devices(struct seq *s, struct file *f __maybe_unused)
 {
 	seq_puts(s, "Character devices:\n  1 mem\n  4 ttyS\n  5 /dev/tty\n"
@@ -170,6 +177,7 @@ static int show_swaps(struct seq *s, struct file *f __maybe_unused)
 const struct proc_entry proc_root_files[] = {
 	TEXT("cmdline", show_cmdline),
 	TEXT("cpuinfo", show_cpuinfo),
+	TEXT("cgroups", show_cgroups),
 	TEXT("devices", show_devices),
 	TEXT("filesystems", show_filesystems),
 	TEXT("loadavg", show_loadavg),

@@ -4,6 +4,7 @@
 
 #include "fs/mount.h"
 #include "fs/procfs/procfs.h"
+#include "kernel/cgroup/cgroup.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/slab.h"
@@ -72,6 +73,18 @@ int proc_show_auxv(struct seq *s, struct task *t)
 		n += 2;
 	seq_write(s, mm->auxv, (n + 2) * sizeof(u64));
 	mm_put(mm);
+	return 0;
+}
+
+/* As it looks from the reader's cgroup namespace. */
+int proc_show_cgroup(struct seq *s, struct task *t)
+{
+	struct cgroup *cg = task_cgroup_get(t);
+
+	seq_puts(s, "0::");
+	cgroup_show_path(s, cg, current_cgroup_root());
+	seq_putc(s, '\n');
+	cgroup_put(cg);
 	return 0;
 }
 

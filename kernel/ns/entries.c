@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 
 #include "fs/mount.h"
+#include "kernel/cgroup/cgroup.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/net/net.h"
 #include "kernel/ns/nsproxy.h"
@@ -75,6 +76,11 @@ static struct ns *children_pid_of(struct task *t)
 	return NULL;
 }
 
+static struct ns *cgroup_of(struct task *t)
+{
+	return task_ns_get(t, NS_CGROUP);
+}
+
 static struct ns *time_of(struct task *t)
 {
 	return task_ns_get(t, NS_TIME);
@@ -95,6 +101,7 @@ const struct ns_entry ns_entries[] = {
 	{ "pid_for_children", &pid_ns_ops, children_pid_of },
 	{ "user", &user_ns_ops, user_of },
 	{ "mnt", &mnt_ns_ops, mnt_of },
+	{ "cgroup", &cgroup_ns_ops, cgroup_of },
 	{ "time", &time_ns_ops, time_of },
 	{ "time_for_children", &time_ns_ops, children_time_of },
 	{ NULL, NULL, NULL },
@@ -103,7 +110,7 @@ const u32 nr_ns_entries = ARRAY_SIZE(ns_entries) - 1;
 
 const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
 			 CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWNET |
-			 CLONE_NEWTIME;
+			 CLONE_NEWCGROUP | CLONE_NEWTIME;
 
 /* Where a task's children are born is their struct pid's affair, not a slot's:
  * nothing enters it. */
@@ -128,6 +135,7 @@ struct nsproxy init_nsproxy = {
 		[NS_UTS] = &init_uts_ns.ns,
 		[NS_IPC] = &init_ipc_ns.ns,
 		[NS_PID_CHILDREN] = &init_pid_ns.ns,
+		[NS_CGROUP] = &init_cgroup_ns.ns,
 		[NS_NET] = &init_net.ns,
 		[NS_TIME] = &init_time_ns.ns,
 		[NS_TIME_CHILDREN] = &init_time_ns.ns,
@@ -150,6 +158,7 @@ void nsproxy_module_init(void)
 	user_ns_module_init();
 	net_ns_module_init();
 	time_ns_module_init();
+	cgroup_ns_module_init();
 	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
 		struct ns *ns = init_nsproxy.ns[i];
 

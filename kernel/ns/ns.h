@@ -35,7 +35,7 @@ struct user_ns;
 
 /* Slots of struct nsproxy, in the order in which new namespaces are made and
  * entered. */
-enum ns_slot { NS_MNT, NS_UTS, NS_IPC, NS_PID_CHILDREN, NS_NET,
+enum ns_slot { NS_MNT, NS_UTS, NS_IPC, NS_PID_CHILDREN, NS_CGROUP, NS_NET,
 	       NS_TIME, NS_TIME_CHILDREN, NR_NS_SLOTS, NS_NO_SLOT = -1 };
 
 /* What kind of holder a reference belongs to. */
@@ -141,6 +141,7 @@ extern struct list ns_list; /* every live namespace, by id; ns_lock */
 #define MNT_NS_INIT_INO 0xEFFFFFF8u
 #define NET_NS_INIT_INO 0xEFFFFFF9u
 #define TIME_NS_INIT_INO 0xEFFFFFFAu
+#define CGROUP_NS_INIT_INO 0xEFFFFFFBu
 #define PID_NS_INIT_INO 0xEFFFFFFCu
 #define USER_NS_INIT_INO 0xEFFFFFFDu
 #define UTS_NS_INIT_INO 0xEFFFFFFEu

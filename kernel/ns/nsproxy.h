@@ -87,8 +87,10 @@ void pid_ns_module_init(void);
 void net_ns_module_init(void);
 void ipc_ns_module_init(void);
 void time_ns_module_init(void);
+void cgroup_ns_module_init(void);
 
 extern const struct ns_ops uts_ns_ops, pid_ns_ops, mnt_ns_ops, user_ns_ops,
-	net_ns_ops, ipc_ns_ops, time_ns_ops;
+	net_ns_ops, ipc_ns_ops, time_ns_ops,
+	cgroup_ns_ops;
 
 #endif

@@ -8,6 +8,7 @@
 #include "fs/fs_struct.h"
 #include "fs/procfs/procfs.h"
 #include "fs/tty.h"
+#include "kernel/cgroup/cgroup.h"
 #include "kernel/ipc/task.h"
 #include "kernel/mm/mm.h"
 #include "kernel/ns/nsproxy.h"
@@ -174,6 +175,7 @@ void task_release(struct task *t)
 		sighand_put(sh);
 		ucount_task_sub(t->cred->ucount);
 		proc_flush_pid(t->pid);
+		cgroup_release(t);
 		task_put(t); /* the tree's */
 		t = next;
 	}
@@ -271,6 +273,7 @@ void do_exit(int code)
 	if (group_dead)
 		code = exit_init(t, code);
 	nsproxy_switch(NULL);
+	cgroup_exit(t);
 	sched_account_exit();
 	exit_notify(t, code, group_dead);
 	leave_cpu();

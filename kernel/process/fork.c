@@ -12,6 +12,7 @@
 #include "fs/file.h"
 #include "fs/fs_struct.h"
 #include "fs/tty.h"
+#include "kernel/cgroup/cgroup.h"
 #include "kernel/debug/why.h"
 #include "kernel/ipc/task.h"
 #include "kernel/lib/string.h"
@@ -335,6 +336,8 @@ static int child_attach(const struct clone_request *r, struct task *child)
 
 	spin_lock(&current->sighand->lock);
 	err = attach_check(child);
+	if (!err)
+		err = cgroup_fork(child, r->cgroup);
 	if (!err) {
 		attach_parent(r, child);
 		if (shares(r, CLONE_THREAD))

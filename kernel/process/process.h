@@ -20,6 +20,7 @@ struct clone_request {
 	int __user *pidfd, *parent_tid, *child_tid;
 	const pid_t *set_tid; /* innermost first */
 	size_t set_tid_size;
+	struct cgroup *cgroup; /* CLONE_INTO_CGROUP; NULL: current's */
 	/* instead of returning to user space: a task that starts in here */
 	void (*kernel_fn)(void *arg);
 	void *kernel_arg;

@@ -7,6 +7,7 @@
 
 #include "fs/file.h"
 #include "fs/tty.h"
+#include "kernel/cgroup/cgroup.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/string.h"
 #include "kernel/ns/nsproxy.h"
@@ -75,13 +76,14 @@ static int clone_args_read(struct clone_args *a, struct clone_args __user *ua,
 	return copy_from_user(a, ua, min(size, sizeof(*a)));
 }
 
-static int clone_args_check(const struct clone_args *a)
+static int clone_args_check(const struct clone_args *a, size_t size)
 {
 	if (a->flags & ~(CLONE3_FLAGS | CLONE_CLEAR_SIGHAND |
 			 CLONE_INTO_CGROUP))
 		return -EINVAL;
-	if (a->flags & CLONE_INTO_CGROUP)
-		return why(-EINVAL, "clone3: there are no cgroups");
+	if (a->flags & CLONE_INTO_CGROUP &&
+	    (a->cgroup > 0x7fffffff || size < CLONE_ARGS_SIZE_VER2))
+		return why(-EINVAL, "clone3: no place for a cgroup's fd");
 	if (a->exit_signal > CSIGNAL || a->exit_signal > _NSIG)
 		return -EINVAL;
 	if (a->flags & (CLONE_THREAD | CLONE_PARENT) && a->exit_signal)
@@ -94,23 +96,53 @@ static int clone_args_check(const struct clone_args *a)
 	return 0;
 }
 
+/* Where the child is to be born, counted. NULL: where current is. ERR_PTR:
+ * -EBADF, -ENOENT, -EACCES; -EOPNOTSUPP: a thread stays with its process. */
+static struct cgroup *clone_cgroup(const struct clone_args *a)
+{
+	struct cgroup *cg;
+	struct file *f;
+	int err;
+
+	if (!(a->flags & CLONE_INTO_CGROUP))
+		return NULL;
+	f = fd_get_raw((int)a->cgroup);
+	if (!f)
+		return ERR_PTR(-EBADF);
+	cg = cgroup_of_file(f);
+	file_put(f);
+	if (IS_ERR(cg))
+		return cg;
+	err = a->flags & CLONE_THREAD ? -EOPNOTSUPP : cgroup_may_enter(cg);
+	if (!err)
+		return cg;
+	cgroup_put(cg);
+	return ERR_PTR(err);
+}
+
 long sys_clone3(struct clone_args __user *uargs, size_t size)
 {
 	struct clone_args a;
 	pid_t set_tid[MAX_PID_NS_LEVEL];
 	struct clone_request r;
+	struct cgroup *cgroup;
+	long ret;
 	int err = clone_args_read(&a, uargs, size);
 
 	if (!err)
-		err = clone_args_check(&a);
+		err = clone_args_check(&a, size);
 	if (!err && a.set_tid_size)
 		err = copy_from_user(set_tid, (void __user *)a.set_tid,
 				     a.set_tid_size * sizeof(set_tid[0]));
 	if (err)
 		return err;
+	cgroup = clone_cgroup(&a);
+	if (IS_ERR(cgroup))
+		return PTR_ERR(cgroup);
 	r = (struct clone_request){
 		.flags = a.flags,
 		.exit_signal = (int)a.exit_signal,
+		.cgroup = cgroup,
 		.stack = a.stack + a.stack_size,
 		.tls = a.tls,
 		.pidfd = (int __user *)a.pidfd,
@@ -119,7 +151,9 @@ long sys_clone3(struct clone_args __user *uargs, size_t size)
 		.set_tid = set_tid,
 		.set_tid_size = a.set_tid_size,
 	};
-	return process_clone(&r);
+	ret = process_clone(&r);
+	cgroup_put(cgroup);
+	return ret;
 }
 
 /* ---- the end ------------------------------------------------------------------ */

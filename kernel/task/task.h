@@ -29,6 +29,7 @@ struct mm;
 struct files;
 struct fs;
 struct cred;
+struct cgroup;
 struct nsproxy;
 struct tty;
 
@@ -106,6 +107,8 @@ struct task {
 	struct cred *cred;	 /* [t] counted, immutable itself; only the
 				    task replaces it: cred_commit() */
 	struct nsproxy *nsproxy; /* [t] counted, immutable itself; NULL: dead */
+	struct cgroup *cgroup;	 /* [T] counted: kernel/cgroup/cgroup.h */
+	bool in_cgroup;		 /* [T] and counts there as alive */
 	struct sem_undo_list *sysvsem; /* [c] counted: CLONE_SYSVSEM; or NULL */
 	struct list shm_created; /* segments it made: kernel/ipc/shm.c */
 

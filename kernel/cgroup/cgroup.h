@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Control groups, version 2: a tree of groups, and each process in one of them.
+ *
+ * A group is seen as a directory (kernel/cgroup/fs.c). Here is the tree itself
+ * and who is in it. There are no controllers: nothing is distributed. A group
+ * says who belongs together: it can be listed, watched and killed, and it is
+ * what a cgroup namespace hides.
+ *
+ * A task is counted in its group from when it enters the tree of tasks until it
+ * exits (nr_tasks); its pointer stays until it has been reaped, so that a zombie
+ * says where it died. A group is populated if it or one below it has live tasks;
+ * a populated group cannot be removed. A removed one lives on, without a place,
+ * as long as somebody refers to it.
+ *
+ * Locks: cgroup_mutex: the tree, that is making and removing groups.
+ * cgroup_lock (irqsave, under tasklist_lock): counts of tasks, task->cgroup,
+ * and "dead" (written under both). task->cgroup changes under tasklist_lock, too:
+ * a holder of that may read it.
+ */
+#ifndef WARREN_KERNEL_CGROUP_CGROUP_H
+#define WARREN_KERNEL_CGROUP_CGROUP_H
+
+#include "kernel/lib/refcount.h"
+#include "kernel/ns/nsproxy.h"
+#include "kernel/task/mutex.h"
+#include "kernel/task/task.h"
+#include "kernel/task/waitq.h"
+
+struct dentry;
+struct fs_type;
+struct inode;
+struct seq;
+
+#define CGROUP_MAX 0x7fffffffu /* "max" */
+
+struct cgroup {
+	struct refcount refs;	/* tasks, children, inodes, namespaces */
+	struct cgroup *parent;	/* [I] counted; NULL: the root */
+	u32 level;		/* [I] 0: the root */
+	bool dead;		/* removed */
+	u32 nr_tasks;		/* cgroup_lock: live ones, each thread */
+	u32 nr_populated;	/* cgroup_lock: children that are populated */
+	u32 nr_descendants;	/* cgroup_mutex */
+	u32 max_descendants, max_depth; /* cgroup_mutex */
+	u32 changes;		/* [a] of "populated" */
+	struct waitq events;	/* it has changed */
+	struct inode *procs;	/* [I] its file cgroup.procs, which decides who
+				   may move tasks; not counted: valid while the
+				   group is not dead */
+	struct dentry *dir;	/* [I] not counted, valid likewise */
+	char name[];		/* [I] */
+};
+
+extern struct cgroup cgroup_root;
+extern struct mutex cgroup_mutex;
+
+static inline struct cgroup *cgroup_get(struct cgroup *cg)
+{
+	refcount_inc(&cg->refs);
+	return cg;
+}
+void cgroup_put(struct cgroup *cg); /* may sleep; no spinlock held */
+
+/* Checks the limits of all above. ERR_PTR: -ENOENT: @parent was removed;
+ * -EAGAIN: a limit; -ENOMEM. cgroup_mutex held. */
+struct cgroup *cgroup_new(struct cgroup *parent, const char *name, size_t len)
+	__must_hold(cgroup_mutex);
+/* 0; -EBUSY: populated, or has children. The caller's reference is taken. */
+int cgroup_remove(struct cgroup *cg) __must_hold(cgroup_mutex);
+/* Is it @of, or below it? Without locks: parents never change. */
+bool cgroup_is_within(const struct cgroup *cg, const struct cgroup *of);
+bool cgroup_populated(const struct cgroup *cg);
+struct cgroup *cgroup_common(struct cgroup *a, struct cgroup *b);
+
+/* The group of @t, counted; a zombie's is where it died. */
+struct cgroup *task_cgroup_get(struct task *t);
+/* The process of @t goes to @to. 0; -ENODEV: @to was removed. */
+int cgroup_move(struct task *t, struct cgroup *to);
+/* May current put a child into @to? 0; -EACCES; -ENODEV. */
+int cgroup_may_enter(struct cgroup *to);
+void cgroup_kill(struct cgroup *cg); /* SIGKILL for all in and below it */
+/* clone: @child is born in @into, or where current is (NULL). 0; -ENODEV. */
+int cgroup_fork(struct task *child, struct cgroup *into)
+	__must_hold(tasklist_lock);
+void cgroup_exit(struct task *t);    /* it does not count as live any more */
+void cgroup_release(struct task *t); /* it has been reaped */
+
+/* "/a/b" as seen from @root: "/../c" if it is not below, " (deleted)". */
+void cgroup_show_path(struct seq *s, const struct cgroup *cg,
+		      const struct cgroup *root);
+
+/* fs.c. The group whose directory @file is, counted; ERR_PTR(-EBADF),
+ * ERR_PTR(-ENOENT): it was removed. */
+struct file;
+struct cgroup *cgroup_of_file(const struct file *f);
+extern const struct fs_type cgroup2_fs_type;
+/* Boot: the hierarchy, which is there whether it is mounted or not. */
+void cgroup_module_init(void);
+
+/* The cgroup namespace (kernel/ns/cgroup.c): what looks like the root to those
+ * who are in it. */
+struct cgroup_ns {
+	struct ns ns;
+	struct cgroup *root; /* [I] counted */
+};
+extern struct cgroup_ns init_cgroup_ns;
+static inline struct cgroup_ns *to_cgroup_ns(struct ns *ns)
+{
+	return container_of(ns, struct cgroup_ns, ns);
+}
+struct cgroup *current_cgroup_root(void);
+
+#endif
