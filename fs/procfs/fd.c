@@ -237,6 +237,20 @@ static int fd_permission(struct inode *dir, int mask)
 	return err;
 }
 
+/* What fdinfo tells is for who may read the task, whatever the mode says. */
+static int fdinfo_permission(struct inode *dir, int mask)
+{
+	struct task *t = proc_task_get(dir);
+	int err = t ? 0 : -ESRCH;
+
+	if (t && ptrace_may_access(t, PTRACE_MODE_READ |
+					      PTRACE_MODE_FSCREDS))
+		err = -EACCES;
+	if (t)
+		task_put(t);
+	return err ? err : generic_permission(dir, mask);
+}
+
 const struct inode_ops proc_fd_dir_iops = {
 	INODE_OPS_DEFAULTS,
 	.lookup = fd_lookup,
@@ -245,7 +259,7 @@ const struct inode_ops proc_fd_dir_iops = {
 const struct inode_ops proc_fdinfo_dir_iops = {
 	INODE_OPS_DEFAULTS,
 	.lookup = fdinfo_lookup,
-	.permission = fd_permission,
+	.permission = fdinfo_permission,
 };
 const struct file_ops proc_fd_dir_fops = {
 	FILE_OPS_DEFAULTS,

@@ -59,7 +59,7 @@ typedef int (*path_fn)(struct task *t, struct path *out);
 static int link_path(struct inode *inode, path_fn get, struct path *out)
 {
 	struct task *t = proc_task_get(inode);
-	int err = t ? 0 : -ENOENT;
+	int err = t ? 0 : -EACCES; /* held, and the task is gone */
 
 	if (!err && ptrace_may_access(t, PTRACE_MODE_READ |
 						 PTRACE_MODE_FSCREDS))

@@ -21,6 +21,9 @@ static const struct inode_ops pid_text_iops;
 #define TEXT(n, m, s) { .name = n, .mode = S_IFREG | (m), .show = s }
 #define MEMORY(n, m, s)                                                        \
 	{ .name = n, .mode = S_IFREG | (m), .show = s, .memory = true }
+#define STACK(n, m, s)                                                         \
+	{ .name = n, .mode = S_IFREG | (m), .show = s, .memory = true,         \
+	  .needs_mm = true }
 #define TEXT_W(n, m, s, w)                                                     \
 	{ .name = n, .mode = S_IFREG | (m), .show = s, .write = w }
 #define LINK(n, i) { .name = n, .mode = S_IFLNK | 0777, .iop = i }
@@ -33,8 +36,8 @@ static const struct pid_entry entries[] = {
 	DIR("fdinfo", 0555, fdinfo, IN_BOTH),
 	DIR("ns", 0511, ns, IN_BOTH),
 	DIR("net", 0555, net, IN_BOTH),
-	MEMORY("environ", 0400, proc_show_environ),
-	MEMORY("auxv", 0400, proc_show_auxv),
+	STACK("environ", 0400, proc_show_environ),
+	STACK("auxv", 0400, proc_show_auxv),
 	TEXT("status", 0444, proc_show_status),
 	TEXT("personality", 0400, proc_show_personality),
 	TEXT("limits", 0444, proc_show_limits),
@@ -182,6 +185,9 @@ static int pid_open(struct inode *inode, struct file *f)
 			return -ESRCH;
 		if (ptrace_may_access(t, mode))
 			err = -EACCES;
+		else if (proc_inode(inode)->pid_entry->needs_mm &&
+			 !READ_ONCE(t->mm))
+			err = -ESRCH;
 		task_put(t);
 	}
 	return err ? err : seq_open(f, pid_show);

@@ -58,6 +58,7 @@ struct pid_entry {
 	ssize_t (*write)(struct task *t, char *text, size_t len);
 	u32 where; /* enum pid_where */
 	bool memory; /* opening it takes ptrace access, as its content does */
+	bool needs_mm; /* -ESRCH without: kernel threads, zombies */
 };
 enum pid_where { IN_BOTH, IN_PROCESS, IN_THREAD };
 

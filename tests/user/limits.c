@@ -375,8 +375,11 @@ static void last_pid(void)
 
 static void in_pidns(void)
 {
+	char max[32];
 	pid_t pid;
 
+	/* Before 6.14 all pid namespaces had one: it is put back. */
+	snprintf(max, sizeof(max), "%s", field("/proc/sys/kernel/pid_max", ""));
 	CHECK(unshare(CLONE_NEWPID | CLONE_NEWNS) == 0);
 	fflush(stdout);
 	pid = fork();
@@ -388,6 +391,7 @@ static void in_pidns(void)
 		_exit(case_failed);
 	}
 	CHECK(waitpid(pid, NULL, 0) == pid);
+	write_file("/proc/sys/kernel/pid_max", max);
 }
 
 CASE(F13, "ns_last_pid and pid_max of a pid namespace")
