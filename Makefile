@@ -87,7 +87,8 @@ CHECKS := $(if $(DEBUG),,kernel/debug/checks/%)
 C_SRC := $(filter-out $(CHECKS),\
 	$(call sources,kernel fs arch/x86_64 tests/kernel,*.c))
 ASM_SRC := $(call sources,arch/x86_64,*.asm)
-OBJS := $(C_SRC:%.c=$(O)/%.o) $(ASM_SRC:%.asm=$(O)/%.asm.o)
+OBJS := $(C_SRC:%.c=$(O)/%.o) $(ASM_SRC:%.asm=$(O)/%.asm.o) \
+	$(O)/config.gz.o
 
 # user/NAME.c is a program; user/NAME_*.c, if any, are its other parts.
 USER_MAIN := $(filter-out $(foreach f,$(wildcard user/*.c),\
@@ -112,6 +113,13 @@ initramfs: $(O)/initramfs.cpio $(O)/test-initramfs.cpio $(O)/clients.cpio
 $(O)/%.o: %.c $(UAPI) $(O)/.flags
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# /proc/config.gz
+$(O)/config.gz.c: fs/procfs/config.list tools/mkconfig
+	$(call say,CONFIG,$<)
+	$(Q)mkdir -p $(@D) && $(PYTHON) tools/mkconfig $< > $@
+$(O)/config.gz.o: $(O)/config.gz.c $(UAPI) $(O)/.flags
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(O)/%.asm.o: %.asm $(O)/.flags
 	$(call say,NASM,$<)

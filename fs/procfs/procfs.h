@@ -42,6 +42,9 @@ extern const struct proc_entry proc_sys_root[];	  /* sysctl.c */
 extern const struct proc_entry proc_sys_user[];	  /* sysctl_user.c */
 extern const struct proc_entry proc_sysvipc[];	  /* ipc.c */
 
+extern const u8 proc_config[]; /* config.gz; tools/mkconfig makes it */
+extern const size_t proc_config_size;
+
 /* ipc.c: sysctls of the reader's ipc namespace; @data is a struct ipc_limit. */
 int proc_show_ipc_limit(struct seq *s, struct file *f);
 ssize_t proc_write_ipc_limit(struct file *f, char *text, size_t len);

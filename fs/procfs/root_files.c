@@ -172,10 +172,17 @@ static int show_swaps(struct seq *s, struct file *f __maybe_unused)
 	return 0;
 }
 
+static int show_config(struct seq *s, struct file *f __maybe_unused)
+{
+	seq_write(s, proc_config, proc_config_size);
+	return 0;
+}
+
 #define TEXT(n, fn) { .name = n, .mode = S_IFREG | 0444, .show = fn }
 
 const struct proc_entry proc_root_files[] = {
 	TEXT("cmdline", show_cmdline),
+	TEXT("config.gz", show_config),
 	TEXT("cpuinfo", show_cpuinfo),
 	TEXT("cgroups", show_cgroups),
 	TEXT("devices", show_devices),

@@ -66,6 +66,16 @@ def test_descriptors_and_tables(shell):
     assert re.search(r"^ +1 root +/init", shell.run("ps"), re.M)
 
 
+def test_config(shell):
+    assert shell.run("ls -l /proc/config.gz").startswith("-r--r--r--")
+    assert shell.run("zcat /proc/config.gz | grep -E 'UTS_NS|MODULES'"
+                     ) == "# CONFIG_MODULES is not set\nCONFIG_UTS_NS=y"
+    # Mount namespaces have no name here, cgroup's are CONFIG_CGROUPS.
+    assert shell.run("zcat /proc/config.gz | grep -c '_NS=y'") == "6"
+    assert shell.run("zcat /proc/config.gz | "
+                     "grep -cvE '^(CONFIG_[A-Z0-9_]+=y|#.*|)$'") == "0"
+
+
 def test_job_control(shell):
     shell.type("sleep 1000")
     time.sleep(0.5)
