@@ -376,13 +376,14 @@ static int room_now(void)
 	return n;
 }
 
-/* The same, after what is to be freed has been: as many as @want, or fewer. */
+/* The same, after what is to be freed has been: as many as @want, or fewer.
+ * Asking makes more to be freed (Linux 6.1 does it later), so not too often. */
 static int room(int want)
 {
 	int n = room_now();
 
-	for (int i = 0; i < 200 && n < want; i++) {
-		usleep(10000);
+	for (useconds_t i = 1; i < 80 && n < want; i++) {
+		usleep(i * 10000);
 		n = room_now();
 	}
 	return n;
