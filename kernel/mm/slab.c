@@ -272,7 +272,7 @@ struct slab *slab_create(const char *name, size_t size, size_t align)
 	assert(s->order <= MAX_ORDER);
 	s->batch = batch_for(s->size);
 	s->per_page = block_bytes(s) / s->size;
-	spin_init(&s->lock, name);
+	spin_init(&s->lock, "slab");
 	list_init(&s->partial);
 	list_add_tail(&s->link, &cache_list);
 	return s;

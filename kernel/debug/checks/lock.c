@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Lock order, found by watching. Locks of one name are a class. For each class
- * there is the set of classes that were ever taken while one of it was held; a
+ * Lock order, found by watching. Locks of one name and kind are a class. For
+ * each class there is the set of classes that were ever taken while one of it was held; a
  * class that is taken while one is held that can come after it would be a circle
  * of waiting, even if nobody has waited yet. Two of one class are not judged.
  *
@@ -30,6 +30,7 @@ struct class {
 	const char *name;
 	u64 after[WORDS]; /* classes taken while this one was held */
 	u8 use;		  /* IN_IRQ, IRQS_ON */
+	bool mutex;
 };
 
 static struct class classes[CLASSES]; /* [0] is none */
@@ -64,18 +65,21 @@ static void graph_leave(u64 irq)
 		panic(__VA_ARGS__);                                            \
 	} while (0)
 
-static u8 class_of(const char *name)
+static u8 class_of(const char *name, bool mutex)
 {
 	if (!name)
 		name = "(no name)";
 	for (u32 i = 1; i < nr_classes; i++)
-		if (classes[i].name == name || !strcmp(classes[i].name, name))
+		if (classes[i].mutex == mutex &&
+		    (classes[i].name == name ||
+		     !strcmp(classes[i].name, name)))
 			return (u8)i;
 	if (nr_classes == CLASSES) {
 		ended = true;
 		return 0;
 	}
 	classes[nr_classes].name = name;
+	classes[nr_classes].mutex = mutex;
 	return (u8)nr_classes++;
 }
 
@@ -195,7 +199,7 @@ void lock_check_taken(const char *name, bool mutex, bool tried)
 	if (ended || !current)
 		return;
 	irq = graph_enter();
-	class = class_of(name);
+	class = class_of(name, mutex);
 	if (!mutex)
 		classes[class].use |= (in_irq ? IN_IRQ : 0) |
 				      (irqs_on ? IRQS_ON : 0);
@@ -226,7 +230,7 @@ void lock_check_given(const char *name, bool mutex)
 	if (ended || !current)
 		return;
 	irq = graph_enter();
-	class = class_of(name);
+	class = class_of(name, mutex);
 	if (mutex && m->class[0])
 		held_pop(m->class + 1, m->class[0]--, class);
 	if (!mutex && held[cpu].n)
