@@ -284,17 +284,17 @@ static void pipe_release(struct file *f)
 	if (f->mode & FMODE_WRITE)
 		p->writers--;
 	last = --p->files == 0;
-	if (last)
-		f->inode->pipe = NULL;
-	mutex_unlock(&p->lock);
 	if (last) {
-		pipe_free(p);
-		return;
+		f->inode->pipe = NULL;
+	} else { /* with the lock: whoever is last frees the pipe */
+		wake_up_poll(&p->rd_wait, EPOLLIN | EPOLLHUP);
+		wake_up_poll(&p->wr_wait, EPOLLOUT | EPOLLERR);
+		wake_up_all(&p->rd_wait);
+		wake_up_all(&p->wr_wait);
 	}
-	wake_up_poll(&p->rd_wait, EPOLLIN | EPOLLHUP);
-	wake_up_poll(&p->wr_wait, EPOLLOUT | EPOLLERR);
-	wake_up_all(&p->rd_wait);
-	wake_up_all(&p->wr_wait);
+	mutex_unlock(&p->lock);
+	if (last)
+		pipe_free(p);
 }
 
 static const struct file_ops pipe_fops = {
