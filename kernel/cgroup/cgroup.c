@@ -4,7 +4,7 @@
 
 #include "fs/file.h"
 #include "fs/seq.h"
-#include "kernel/cgroup/cgroup.h"
+#include "kernel/cgroup/pids.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
@@ -17,6 +17,7 @@ struct cgroup cgroup_root = {
 	.max_descendants = CGROUP_MAX,
 	.max_depth = CGROUP_MAX,
 	.events = WAITQ_INIT(cgroup_root.events),
+	.children = LIST_INIT(cgroup_root.children),
 };
 DEFINE_MUTEX(cgroup_mutex);
 static DEFINE_SPINLOCK(cgroup_lock);
@@ -29,6 +30,7 @@ void cgroup_put(struct cgroup *cg)
 		struct cgroup *parent = cg->parent;
 
 		assert(!cg->nr_tasks && !cg->nr_populated);
+		pids_put(cg->pids);
 		kfree(cg);
 		cg = parent;
 	}
@@ -59,12 +61,20 @@ struct cgroup *cgroup_new(struct cgroup *parent, const char *name, size_t len)
 	cg = kzalloc(sizeof(*cg) + len + 1);
 	if (!cg)
 		return ERR_PTR(-ENOMEM);
+	cg->pids = parent->gives_pids ? pids_new(parent->pids) :
+					pids_get(parent->pids);
+	if (parent->gives_pids && !cg->pids) {
+		kfree(cg);
+		return ERR_PTR(-ENOMEM);
+	}
 	refcount_set(&cg->refs, 1);
 	memcpy(cg->name, name, len);
 	cg->parent = cgroup_get(parent);
 	cg->level = parent->level + 1;
 	cg->max_descendants = cg->max_depth = CGROUP_MAX;
 	waitq_init(&cg->events);
+	list_init(&cg->children);
+	list_add_tail(&cg->sibling, &parent->children);
 	for (struct cgroup *up = parent; up; up = up->parent)
 		up->nr_descendants++;
 	return cg;
@@ -88,6 +98,7 @@ int cgroup_remove(struct cgroup *cg)
 			   cg->name);
 	for (struct cgroup *up = cg->parent; up; up = up->parent)
 		up->nr_descendants--;
+	list_del(&cg->sibling);
 	wake_up_poll(&cg->events, EPOLLPRI);
 	cgroup_put(cg);
 	return 0;
@@ -151,6 +162,28 @@ struct cgroup *task_cgroup_get(struct task *t)
 	return cg;
 }
 
+/* Whose files show @cg's counter is told that a fork was refused. */
+static void tell_refusal(struct cgroup *cg) __must_hold(cgroup_lock)
+{
+	cg->pids->events++;
+	while (cg->parent && cg->parent->pids == cg->pids)
+		cg = cg->parent;
+	atomic_add(&cg->refused, 1);
+	wake_up_poll(&cg->events, EPOLLPRI);
+}
+
+static int fork_charge(struct task *child, struct cgroup *cg)
+	__must_hold(cgroup_lock)
+{
+	int err = pids_try_charge(cg->pids);
+
+	if (err)
+		tell_refusal(cg);
+	else
+		child->pids = pids_get(cg->pids);
+	return err;
+}
+
 int cgroup_fork(struct task *child, struct cgroup *into)
 {
 	struct cgroup *cg = into;
@@ -161,7 +194,10 @@ int cgroup_fork(struct task *child, struct cgroup *into)
 	spin_lock(&cgroup_lock);
 	if (cg->dead) {
 		err = -ENODEV;
-	} else {
+	} else if (cg->pids) {
+		err = fork_charge(child, cg);
+	}
+	if (!err) {
 		child->cgroup = cgroup_get(cg);
 		child->in_cgroup = true;
 		task_count(cg);
@@ -187,11 +223,33 @@ void cgroup_release(struct task *t)
 {
 	u64 irq = spin_lock_irqsave(&cgroup_lock);
 	struct cgroup *cg = t->cgroup;
+	struct pids *pids = t->pids;
 
 	assert(!t->in_cgroup);
 	t->cgroup = NULL;
+	t->pids = NULL;
+	pids_uncharge(pids);
 	spin_unlock_irqrestore(&cgroup_lock, irq);
+	pids_put(pids);
 	cgroup_put(cg);
+}
+
+/* A reference that is not the last one. */
+static void pids_unref(struct pids *p)
+{
+	bool last = p && refcount_dec_and_test(&p->refs);
+
+	assert(!last);
+}
+
+/* What @t had is held by the group, too, or by who calls. */
+static void task_recharge(struct task *t, struct pids *to)
+	__must_hold(cgroup_lock)
+{
+	pids_charge(to);
+	pids_uncharge(t->pids);
+	pids_unref(t->pids);
+	t->pids = pids_get(to);
 }
 
 /* One thread. The new group is counted first: a group above both does not seem
@@ -206,6 +264,8 @@ static struct cgroup *thread_move(struct task *t, struct cgroup *to)
 	t->cgroup = cgroup_get(to);
 	task_count(to);
 	task_uncount(from);
+	if (t->pids != to->pids)
+		task_recharge(t, to->pids);
 	return from;
 }
 
@@ -258,6 +318,60 @@ void cgroup_kill(struct cgroup *cg)
 			signal_force_fatal(t);
 	}
 	spin_unlock_irqrestore(&tasklist_lock, irq);
+}
+
+/* ---- counters of pids ---------------------------------------------------- */
+
+/* The group after @cg, from the top down, in the tree of @top; NULL: the end. */
+static struct cgroup *next_below(struct cgroup *cg, const struct cgroup *top)
+	__must_hold(cgroup_mutex)
+{
+	if (!list_empty(&cg->children))
+		return list_entry(cg->children.next, struct cgroup, sibling);
+	for (; cg != top; cg = cg->parent)
+		if (cg->sibling.next != &cg->parent->children)
+			return list_entry(cg->sibling.next, struct cgroup,
+					  sibling);
+	return NULL;
+}
+
+/* None below owns a counter: who gives it cannot be taken it from. */
+void cgroup_switch_pids(struct cgroup *cg, struct pids *to)
+{
+	struct pids *from = pids_get(cg->pids);
+	u64 irq = spin_lock_irqsave(&tasklist_lock);
+	struct task *t, *thread;
+
+	spin_lock(&cgroup_lock);
+	for (struct cgroup *at = cg; at; at = next_below(at, cg)) {
+		pids_unref(at->pids);
+		at->pids = pids_get(to);
+	}
+	for_each_process(t)
+		for_each_thread (t, thread)
+			if (thread->in_cgroup &&
+			    cgroup_is_within(thread->cgroup, cg))
+				task_recharge(thread, to);
+	spin_unlock(&cgroup_lock);
+	spin_unlock_irqrestore(&tasklist_lock, irq);
+	pids_put(from);
+	pids_put(to);
+}
+
+void pids_read(const struct cgroup *cg, struct pids *copy)
+{
+	u64 irq = spin_lock_irqsave(&cgroup_lock);
+
+	*copy = *cg->pids;
+	spin_unlock_irqrestore(&cgroup_lock, irq);
+}
+
+void pids_set_limit(struct cgroup *cg, u32 limit)
+{
+	u64 irq = spin_lock_irqsave(&cgroup_lock);
+
+	cg->pids->limit = limit;
+	spin_unlock_irqrestore(&cgroup_lock, irq);
 }
 
 /* ---- paths --------------------------------------------------------------- */

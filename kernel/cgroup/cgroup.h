@@ -3,9 +3,9 @@
  * Control groups, version 2: a tree of groups, and each process in one of them.
  *
  * A group is seen as a directory (kernel/cgroup/fs.c). Here is the tree itself
- * and who is in it. There are no controllers: nothing is distributed. A group
- * says who belongs together: it can be listed, watched and killed, and it is
- * what a cgroup namespace hides.
+ * and who is in it. One controller exists, pids (pids.h). A group says who
+ * belongs together: it can be listed, watched and killed, and it is what a cgroup
+ * namespace hides.
  *
  * A task is counted in its group from when it enters the tree of tasks until it
  * exits (nr_tasks); its pointer stays until it has been reaped, so that a zombie
@@ -28,6 +28,7 @@
 #include "kernel/task/waitq.h"
 
 struct dentry;
+struct pids;
 struct fs_type;
 struct inode;
 struct seq;
@@ -44,7 +45,13 @@ struct cgroup {
 	u32 nr_descendants;	/* cgroup_mutex */
 	u32 max_descendants, max_depth; /* cgroup_mutex */
 	u32 changes;		/* [a] of "populated" */
-	struct waitq events;	/* it has changed */
+	struct waitq events;	/* it has changed, or a fork was refused */
+	struct list children;	/* cgroup_mutex: of child.sibling */
+	struct list sibling;	/* cgroup_mutex */
+	bool gives_pids;	/* cgroup_mutex: children own counters */
+	struct pids *pids;	/* cgroup_lock; counted: its own or the one above */
+	struct pids *fresh;	/* cgroup_mutex; counted: will be its own */
+	u32 refused;		/* [a] changes of pids.events */
 	struct inode *procs;	/* [I] its file cgroup.procs, which decides who
 				   may move tasks; not counted: valid while the
 				   group is not dead */
@@ -77,10 +84,12 @@ struct cgroup *cgroup_common(struct cgroup *a, struct cgroup *b);
 struct cgroup *task_cgroup_get(struct task *t);
 /* The process of @t goes to @to. 0; -ENODEV: @to was removed. */
 int cgroup_move(struct task *t, struct cgroup *to);
-/* May current put a child into @to? 0; -EACCES; -ENODEV. */
+/* May current put a child into @to? 0; -EACCES; -ENODEV; -EOPNOTSUPP, -EBUSY:
+ * see cgroup_vet_enter(). */
 int cgroup_may_enter(struct cgroup *to);
 void cgroup_kill(struct cgroup *cg); /* SIGKILL for all in and below it */
-/* clone: @child is born in @into, or where current is (NULL). 0; -ENODEV. */
+/* clone: @child is born in @into, or where current is (NULL). 0; -ENODEV;
+ * -EAGAIN: pids.max, there or above. */
 int cgroup_fork(struct task *child, struct cgroup *into)
 	__must_hold(tasklist_lock);
 void cgroup_exit(struct task *t);    /* it does not count as live any more */

@@ -9,6 +9,7 @@
  */
 #include "fs/seq.h"
 #include "kernel/cgroup/files.h"
+#include "kernel/cgroup/pids.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
@@ -127,6 +128,8 @@ static int procs_write(struct file *f, struct cgroup *cg, char *text)
 	from = task_cgroup_get(t);
 	err = cg->dead ? -ENODEV : move_check(f, from, cg);
 	if (!err)
+		err = cgroup_vet_enter(cg);
+	if (!err)
 		err = cgroup_move(t, cg);
 	mutex_unlock(&cgroup_mutex);
 	cgroup_put(from);
@@ -145,6 +148,8 @@ int cgroup_may_enter(struct cgroup *to)
 	if (!err)
 		err = inode_permission(cgroup_common(from, to)->procs,
 				       MAY_WRITE);
+	if (!err)
+		err = cgroup_vet_enter(to);
 	mutex_unlock(&cgroup_mutex);
 	cgroup_put(from);
 	return err;
@@ -167,17 +172,24 @@ static int threads_write(struct file *f __maybe_unused, struct cgroup *cg,
 
 /* ---- the others ---------------------------------------------------------- */
 
-static int nothing_show(struct seq *s __maybe_unused,
-			struct cgroup *cg __maybe_unused)
+static int controllers_show(struct seq *s, struct cgroup *cg)
 {
+	if (!cg->parent || READ_ONCE(cg->parent->gives_pids))
+		seq_puts(s, "pids\n");
 	return 0;
 }
 
-/* No controller exists: any name is unknown. */
-static int control_write(struct file *f __maybe_unused,
-			 struct cgroup *cg __maybe_unused, char *text)
+static int control_show(struct seq *s, struct cgroup *cg)
 {
-	return *text ? -EINVAL : 0;
+	if (READ_ONCE(cg->gives_pids))
+		seq_puts(s, "pids\n");
+	return 0;
+}
+
+static int control_write(struct file *f __maybe_unused, struct cgroup *cg,
+			 char *text)
+{
+	return pids_control(cg, text);
 }
 
 static int events_show(struct seq *s, struct cgroup *cg)
@@ -186,9 +198,14 @@ static int events_show(struct seq *s, struct cgroup *cg)
 	return 0;
 }
 
-static int type_show(struct seq *s, struct cgroup *cg __maybe_unused)
+static int type_show(struct seq *s, struct cgroup *cg)
 {
-	seq_puts(s, "domain\n");
+	if (cgroup_is_invalid(cg))
+		seq_puts(s, "domain invalid\n");
+	else if (cgroup_is_thread_root(cg))
+		seq_puts(s, "domain threaded\n");
+	else
+		seq_puts(s, "domain\n");
 	return 0;
 }
 
@@ -263,6 +280,84 @@ static int kill_write(struct file *f __maybe_unused, struct cgroup *cg,
 	return 0;
 }
 
+/* ---- pids ---------------------------------------------------------------- */
+
+/* 0; -ENODEV: the group has no counter of its own, or not any more. */
+static int pids_copy(struct cgroup *cg, struct pids *copy)
+{
+	int err = -ENODEV;
+
+	mutex_lock(&cgroup_mutex);
+	if (cgroup_owns_pids(cg)) {
+		pids_read(cg, copy);
+		err = 0;
+	}
+	mutex_unlock(&cgroup_mutex);
+	return err;
+}
+
+static int pids_max_show(struct seq *s, struct cgroup *cg)
+{
+	struct pids p;
+	int err = pids_copy(cg, &p);
+
+	if (!err)
+		show_limit(s, p.limit == PIDS_MAX ? CGROUP_MAX : p.limit);
+	return err;
+}
+
+static int pids_max_write(struct file *f __maybe_unused, struct cgroup *cg,
+			  char *text)
+{
+	s64 n = PIDS_MAX;
+	int err = 0;
+
+	if (strcmp(text, "max")) {
+		err = parse_s64(text, 0, &n);
+		if (err)
+			return err;
+		if (n < 0 || n >= PIDS_MAX)
+			return -EINVAL;
+	}
+	mutex_lock(&cgroup_mutex);
+	if (cgroup_owns_pids(cg))
+		pids_set_limit(cg, (u32)n);
+	else
+		err = -ENODEV;
+	mutex_unlock(&cgroup_mutex);
+	return err;
+}
+
+static int pids_current_show(struct seq *s, struct cgroup *cg)
+{
+	struct pids p;
+	int err = pids_copy(cg, &p);
+
+	if (!err)
+		seq_printf(s, "%u\n", p.count);
+	return err;
+}
+
+static int pids_peak_show(struct seq *s, struct cgroup *cg)
+{
+	struct pids p;
+	int err = pids_copy(cg, &p);
+
+	if (!err)
+		seq_printf(s, "%u\n", p.peak);
+	return err;
+}
+
+static int pids_events_show(struct seq *s, struct cgroup *cg)
+{
+	struct pids p;
+	int err = pids_copy(cg, &p);
+
+	if (!err)
+		seq_printf(s, "max %u\n", p.events);
+	return err;
+}
+
 static int no_show(struct seq *s __maybe_unused,
 		   struct cgroup *cg __maybe_unused)
 {
@@ -279,15 +374,21 @@ static int no_write_(struct file *f __maybe_unused,
 const struct cgroup_file cgroup_files[] = {
 	{ "cgroup.procs", 0644, FILE_DELEGATED, procs_show, procs_write },
 	{ "cgroup.threads", 0644, FILE_DELEGATED, threads_show, threads_write },
-	{ "cgroup.controllers", 0444, 0, nothing_show, no_write_ },
-	{ "cgroup.subtree_control", 0644, FILE_DELEGATED, nothing_show,
+	{ "cgroup.controllers", 0444, 0, controllers_show, no_write_ },
+	{ "cgroup.subtree_control", 0644, FILE_DELEGATED, control_show,
 	  control_write },
-	{ "cgroup.events", 0444, FILE_NOT_ROOT, events_show, no_write_ },
+	{ "cgroup.events", 0444, FILE_NOT_ROOT | FILE_POPULATED, events_show,
+	  no_write_ },
 	{ "cgroup.type", 0644, FILE_NOT_ROOT, type_show, type_write },
 	{ "cgroup.stat", 0444, 0, stat_show, no_write_ },
 	{ "cgroup.max.depth", 0644, 0, depth_show, depth_write },
 	{ "cgroup.max.descendants", 0644, 0, descendants_show,
 	  descendants_write },
 	{ "cgroup.kill", 0200, FILE_NOT_ROOT, no_show, kill_write },
+	{ "pids.max", 0644, FILE_PIDS, pids_max_show, pids_max_write },
+	{ "pids.current", 0444, FILE_PIDS, pids_current_show, no_write_ },
+	{ "pids.peak", 0444, FILE_PIDS, pids_peak_show, no_write_ },
+	{ "pids.events", 0444, FILE_PIDS | FILE_REFUSED, pids_events_show,
+	  no_write_ },
 	{ NULL, 0, 0, NULL, NULL },
 };

@@ -8,6 +8,9 @@
 #include "kernel/cgroup/cgroup.h"
 
 enum { FILE_NOT_ROOT = 1,   /* the root has no such file */
+       FILE_PIDS = 4,	    /* only groups that own a counter of pids */
+       FILE_POPULATED = 8,  /* tells who polls: "populated" has changed */
+       FILE_REFUSED = 16,   /* tells who polls: a fork was refused */
        FILE_DELEGATED = 2 }; /* nsdelegate: also for who is in a namespace
 				whose root the group is */
 
@@ -25,7 +28,7 @@ extern bool cgroup_ns_delegate; /* the mount option nsdelegate */
 /* file->private. */
 struct cgroup_opened {
 	struct cgroup_ns *ns; /* of who opened it; PIN_TEMP */
-	u32 changes; /* of the group, when the text was read last */
+	u32 changes; /* of what the file tells, when it was read last */
 };
 static inline struct cgroup_opened *cgroup_opened(const struct file *f)
 {

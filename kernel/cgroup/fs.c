@@ -19,6 +19,7 @@
 #include "fs/dentry.h"
 #include "fs/seq.h"
 #include "kernel/cgroup/files.h"
+#include "kernel/cgroup/pids.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
@@ -43,6 +44,23 @@ static struct node *node_of(const struct inode *inode)
 
 /* ---- open files ---------------------------------------------------------- */
 
+/* What @n tells those who poll: how often that has changed. */
+static u32 changes_of(const struct node *n)
+{
+	if (n->file->flags & FILE_POPULATED)
+		return READ_ONCE(n->cg->changes);
+	if (n->file->flags & FILE_REFUSED)
+		return READ_ONCE(n->cg->refused);
+	return 0;
+}
+
+/* The group was removed, or the file was taken from it. */
+static bool is_gone(const struct file *f)
+{
+	return READ_ONCE(node_of(f->inode)->cg->dead) ||
+	       !READ_ONCE(f->inode->nlink);
+}
+
 static int file_open_(struct inode *inode, struct file *f)
 {
 	struct cgroup_opened *o = kzalloc(sizeof(*o));
@@ -50,7 +68,7 @@ static int file_open_(struct inode *inode, struct file *f)
 	if (!o)
 		return -ENOMEM;
 	o->ns = to_cgroup_ns(task_ns_get(current, NS_CGROUP));
-	o->changes = READ_ONCE(node_of(inode)->cg->changes);
+	o->changes = changes_of(node_of(inode));
 	f->private = o;
 	return 0;
 }
@@ -68,9 +86,9 @@ static ssize_t file_read_(struct file *f, struct iter *it, loff_t *pos)
 	ssize_t done = 0;
 	int err;
 
-	if (READ_ONCE(n->cg->dead))
+	if (is_gone(f))
 		return -ENODEV;
-	WRITE_ONCE(cgroup_opened(f)->changes, READ_ONCE(n->cg->changes));
+	WRITE_ONCE(cgroup_opened(f)->changes, changes_of(n));
 	err = n->file->show(&s, n->cg);
 	if (!err)
 		err = s.error;
@@ -108,7 +126,7 @@ static int write_check(const struct file *f)
 	const struct node *n = node_of(f->inode);
 	const struct cgroup_ns *ns = cgroup_opened(f)->ns;
 
-	if (READ_ONCE(n->cg->dead))
+	if (is_gone(f))
 		return -ENODEV;
 	if (cgroup_ns_delegate && ns != &init_cgroup_ns && ns->root == n->cg &&
 	    !(n->file->flags & FILE_DELEGATED))
@@ -137,14 +155,15 @@ static ssize_t file_write_(struct file *f, struct iter *it, loff_t *pos)
 	return (ssize_t)len;
 }
 
-/* Readable at any time; POLLPRI when "populated" has changed since. */
+/* Readable at any time; POLLPRI when what it tells has changed since. */
 static u32 file_poll_(struct file *f, struct poll_table *pt)
 {
 	struct cgroup *cg = node_of(f->inode)->cg;
 	u32 mask = EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM;
 
 	poll_wait(f, &cg->events, pt);
-	if (READ_ONCE(cg->changes) != READ_ONCE(cgroup_opened(f)->changes))
+	if (changes_of(node_of(f->inode)) !=
+	    READ_ONCE(cgroup_opened(f)->changes))
 		mask |= EPOLLPRI | EPOLLERR;
 	return mask;
 }
@@ -203,19 +222,38 @@ static void dentry_pin(struct dentry *d)
 	spin_unlock(&d->d_lock);
 }
 
+static struct qstr file_name(const struct dentry *dir,
+			     const struct cgroup_file *file)
+{
+	struct qstr q = { file->name, (u32)strlen(file->name), 0 };
+
+	q.hash = name_hash(dir, q.name, q.len);
+	return q;
+}
+
+static struct inode *file_inode_new(const struct dentry *dir,
+				    struct cgroup *cg,
+				    const struct cgroup_file *file)
+{
+	struct inode *inode = node_inode(dir->sb, cg, file,
+					 S_IFREG | file->mode);
+
+	if (!IS_ERR(inode)) {
+		inode->uid = dir->inode->uid;
+		inode->gid = dir->inode->gid;
+	}
+	return inode;
+}
+
 static int file_add(struct dentry *dir, struct cgroup *cg,
 		    const struct cgroup_file *file)
 {
-	struct qstr q = { file->name, (u32)strlen(file->name), 0 };
-	struct inode *inode = node_inode(dir->sb, cg, file,
-					 S_IFREG | file->mode);
+	struct qstr q = file_name(dir, file);
+	struct inode *inode = file_inode_new(dir, cg, file);
 	struct dentry *d;
 
 	if (IS_ERR(inode))
 		return (int)PTR_ERR(inode);
-	inode->uid = dir->inode->uid;
-	inode->gid = dir->inode->gid;
-	q.hash = name_hash(dir, q.name, q.len);
 	d = d_alloc(dir, &q);
 	if (IS_ERR(d)) {
 		inode_put(inode);
@@ -228,13 +266,20 @@ static int file_add(struct dentry *dir, struct cgroup *cg,
 	return 0;
 }
 
+static bool has_file(const struct cgroup *cg, const struct cgroup_file *f)
+{
+	if (f->flags & FILE_PIDS)
+		return cgroup_owns_pids(cg);
+	return cg->parent || !(f->flags & FILE_NOT_ROOT);
+}
+
 /* @dir has its inode. On error some may be there. */
 static int files_add(struct dentry *dir, struct cgroup *cg)
 {
 	int err = 0;
 
 	for (const struct cgroup_file *f = cgroup_files; f->name && !err; f++)
-		if (cg->parent || !(f->flags & FILE_NOT_ROOT))
+		if (has_file(cg, f))
 			err = file_add(dir, cg, f);
 	return err;
 }
@@ -243,6 +288,83 @@ static void files_remove(struct dentry *dir)
 {
 	d_get(dir);
 	simple_kill_tree(dir); /* gives that back */
+}
+
+/* ---- files that come and go ---------------------------------------------- */
+
+struct dentry *cgroup_dir_lock(struct cgroup *cg)
+{
+	struct dentry *dir = NULL;
+
+	mutex_lock(&cgroup_mutex);
+	if (!cg->dead)
+		dir = d_get(cg->dir);
+	mutex_unlock(&cgroup_mutex);
+	if (dir)
+		mutex_lock(&dir->inode->lock);
+	return dir;
+}
+
+void cgroup_dir_unlock(struct dentry *dir)
+{
+	mutex_unlock(&dir->inode->lock);
+	d_put(dir);
+}
+
+/* Into a directory that others look into: the name may be known as missing. */
+static int file_add_late(struct dentry *dir, struct cgroup *cg,
+			 const struct cgroup_file *file)
+{
+	struct qstr q = file_name(dir, file);
+	struct dentry *d = lookup_one(dir, &q, 0);
+	struct inode *inode;
+
+	if (IS_ERR(d))
+		return (int)PTR_ERR(d);
+	inode = file_inode_new(dir, cg, file);
+	if (IS_ERR(inode)) {
+		d_put(d);
+		return (int)PTR_ERR(inode);
+	}
+	d_instantiate(d, inode);
+	dentry_pin(d); /* the reference of lookup_one() */
+	return 0;
+}
+
+static void file_remove(struct dentry *dir, const struct cgroup_file *file)
+{
+	struct qstr q = file_name(dir, file);
+	struct dentry *d = d_lookup(dir, &q);
+
+	if (!d)
+		return;
+	if (d->inode) {
+		simple_unlink(dir->inode, d);
+		d_drop(d);
+	}
+	d_put(d);
+}
+
+int cgroup_files_pids_add(struct cgroup *cg)
+{
+	struct dentry *dir = cgroup_dir_lock(cg);
+	int err = 0;
+
+	for (const struct cgroup_file *f = cgroup_files; f->name && !err; f++)
+		if (f->flags & FILE_PIDS)
+			err = file_add_late(dir, cg, f);
+	cgroup_dir_unlock(dir);
+	return err;
+}
+
+void cgroup_files_pids_remove(struct cgroup *cg)
+{
+	struct dentry *dir = cgroup_dir_lock(cg);
+
+	for (const struct cgroup_file *f = cgroup_files; f->name; f++)
+		if (f->flags & FILE_PIDS)
+			file_remove(dir, f);
+	cgroup_dir_unlock(dir);
 }
 
 /* ---- groups -------------------------------------------------------------- */
@@ -403,6 +525,7 @@ void cgroup_module_init(void)
 	struct inode *root;
 	int err;
 
+	pids_module_init();
 	assert(!IS_ERR(sb));
 	sb->magic = CGROUP2_SUPER_MAGIC;
 	sb->blksize = 4096;

@@ -30,6 +30,7 @@ struct files;
 struct fs;
 struct cred;
 struct cgroup;
+struct pids;
 struct nsproxy;
 struct tty;
 
@@ -108,6 +109,7 @@ struct task {
 				    task replaces it: cred_commit() */
 	struct nsproxy *nsproxy; /* [t] counted, immutable itself; NULL: dead */
 	struct cgroup *cgroup;	 /* [T] counted: kernel/cgroup/cgroup.h */
+	struct pids *pids;	 /* [T] counted: kernel/cgroup/pids.h; or NULL */
 	bool in_cgroup;		 /* [T] and counts there as alive */
 	struct sem_undo_list *sysvsem; /* [c] counted: CLONE_SYSVSEM; or NULL */
 	struct list shm_created; /* segments it made: kernel/ipc/shm.c */
