@@ -202,11 +202,16 @@ pid_t fork_flags(unsigned long flags)
 
 /* In the order of the directory. */
 const struct ns_type ns_types[] = {
+	{ "net", "net", CLONE_NEWNET },
 	{ "uts", "uts", CLONE_NEWUTS },
+	{ "ipc", "ipc", CLONE_NEWIPC },
 	{ "pid", "pid", CLONE_NEWPID },
 	{ "pid_for_children", "pid", CLONE_NEWPID },
 	{ "user", "user", CLONE_NEWUSER },
 	{ "mnt", "mnt", CLONE_NEWNS },
+	{ "cgroup", "cgroup", CLONE_NEWCGROUP },
+	{ "time", "time", 0x80 },
+	{ "time_for_children", "time", 0x80 },
 	{ NULL, NULL, 0 },
 };
 

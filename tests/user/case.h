@@ -121,7 +121,7 @@ const char *field(const char *path, const char *key);
 const char *status_name(int status);
 /* fork(), as a system call: CLONE_* flags of legacy clone beside SIGCHLD. */
 pid_t fork_flags(unsigned long flags);
-/* The entries of /proc/PID/ns that Warren has; ends with a NULL name. */
+/* The entries of /proc/PID/ns; ends with a NULL name. */
 struct ns_type {
 	const char *name, *real;
 	int flag;

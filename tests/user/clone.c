@@ -8,7 +8,7 @@ static const int every_type = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
 			      CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |
 			      CLONE_NEWCGROUP | 0x80;
 
-/* Those of them that Warren has. */
+/* Those of ns_types. */
 static int known_types(void)
 {
 	int all = 0;
