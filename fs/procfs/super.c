@@ -4,6 +4,7 @@
  * It holds that namespace (PIN_SUPER) as long as it is mounted.
  */
 #include <linux/magic.h>
+#include <linux/mount.h>
 #include <linux/sched.h>
 #include <linux/stat.h>
 
@@ -85,7 +86,7 @@ static struct super *proc_get_super(struct fs_context *fc)
 
 	if (!ps)
 		return ERR_PTR(-ENOMEM);
-	sb = super_new(fc->type, &proc_sops, fc->sb_flags);
+	sb = super_new(fc->type, &proc_sops, fc->sb_flags | MS_NOEXEC);
 	if (IS_ERR(sb)) {
 		kfree(ps);
 		return sb;

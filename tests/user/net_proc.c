@@ -140,7 +140,7 @@ CASE(I05, "the network of the task, and of no zombie")
 	SEE("reaped", "%s", ERR(open(path, O_RDONLY)));
 }
 
-CASE(H04, "an open file stays with its network; a new look finds the new one")
+CASE(H04 P13, "an open file stays with its network; a new look finds the new one")
 {
 	char buf[4096] = "";
 	int a, fd;
