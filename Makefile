@@ -6,6 +6,7 @@
 
 DEBUG ?=
 O ?= build$(if $(DEBUG),-debug)
+O_DEBUG = $(patsubst %-debug,%,$(O))-debug
 V ?= 0
 SMP ?= 1
 MEM ?= 256
@@ -223,8 +224,10 @@ run: ## set up, build, boot the ISO: a shell, or the tour without a terminal
 	$(Q)tools/mkrun $(O) '$(APP)' '$(subst ','\'',$(RUN_ARGS))'
 	$(Q)$(RUN_QEMU) --iso $(O)/run.iso
 
-test: all initramfs $(O)/tests/storm/storm ## every test; ends with "N passed, N failed"
-	$(Q)$(MAKE) DEBUG=1 O=$(patsubst %-debug,%,$(O))-debug kernel
+test: ## set up, build, every test; ends with "N passed, N failed"
+	$(Q)tools/setup --quiet
+	$(Q)$(MAKE) all initramfs $(O)/tests/storm/storm
+	$(Q)$(MAKE) DEBUG=1 O=$(O_DEBUG) kernel
 	$(Q)O=$(O) CROSS_COMPILE=$(CROSS_COMPILE) $(PYTHON) tests/run $(TESTARGS)
 
 twin: all initramfs ## the user tests on Linux and on Warren, compared
@@ -269,7 +272,7 @@ gdb: $(O)/warren.elf $(O)/initramfs.cpio ## QEMU waiting, gdb with our commands
 		--append '$(KARGS)'
 
 clean: ## remove all that was made
-	$(Q)rm -rf $(O)
+	$(Q)rm -rf $(O) $(O_DEBUG)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
