@@ -74,7 +74,7 @@ def record(sessions):
     kept = {k: v for k, v in twin.read_kept(KEPT).items()
             if sessions and k[0] not in sessions} | cases
     twin.write_kept(kept, KEPT, version[1] if version else "",
-                    "tests/clients", "make clients")
+                    "tests/clients", "make clients RECORD=1")
     return text
 
 

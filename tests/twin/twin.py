@@ -12,6 +12,7 @@ import re
 
 HERE = pathlib.Path(__file__).parent
 KEPT = HERE / "linux.transcript"
+KEPT_NEWER = HERE / "newer.transcript"
 DIFFERENCES = HERE / "differences"
 ROWS = HERE / "rows"
 
@@ -20,9 +21,10 @@ KINDS = {"newer": "6.1 is older than what Warren follows",
          "at-once": "Warren does at once what Linux does later",
          "config": "how Debian configures its kernel",
          "warren": "Warren has more to show"}
-# In the title of a case that 6.1 is too old for, observed on 6.18: listed as
-# newer, whatever 6.1 says.
+# In the title of a case that 6.1 is too old for: what counts is what a newer
+# Linux said to it, kept in a file of its own (tools/twin --record-here).
 NEWER = "(6.18)"
+NEWER_SINCE = 6, 18
 Entry = collections.namedtuple("Entry", "key linux warren kind why line")
 Result = collections.namedtuple(
     "Result", "equal listed different missing unrecorded stale")
@@ -62,12 +64,12 @@ def ended(text):
 
 
 def write_kept(cases, path=KEPT, kernel="", what="tests/user",
-               how="make twin"):
+               how="make twin RECORD=1"):
     """Sorted by program, no case has a number: two people's new cases do not
     touch the same lines."""
     out = ["# SPDX-License-Identifier: MIT",
            f"# What {what} observed on Linux. Made by "
-           f"`{how} RECORD=1`, never by hand."]
+           f"`{how}`, never by hand."]
     out += [f"# {kernel}"] if kernel else []
     for (program, title), lines in sorted(
             cases.items(), key=lambda item: item[0][0]):
@@ -83,6 +85,46 @@ def read_kept(path=KEPT):
         elif line:
             lines.append(line)
     return cases
+
+
+# ---- what a newer Linux said --------------------------------------------------
+
+def for_newer(key, entries):
+    """Is it kept in KEPT_NEWER: a case for newer ones alone, or one whose
+    difference from 6.1 is that Warren does as they do?"""
+    return NEWER in key[1] or any(
+        e.key == key and e.kind == "newer" for e in entries)
+
+
+def with_newer(old, newer):
+    """The answers to compare with: 6.1's, and newer ones' where it has none."""
+    return {k: v for k, v in old.items() if NEWER not in k[1]} | \
+        {k: v for k, v in newer.items() if NEWER in k[1]}
+
+
+def compare_newer(warren, newer, entries):
+    """{key: hunks} of what Warren ran of these cases. A difference "newer" is
+    proved here, line by line."""
+    return {key: hunks(newer.get(key, []), lines)
+            for key, lines in warren.items() if for_newer(key, entries)}
+
+
+def tell_newer(found):
+    """As tell() does."""
+    for key, odd in found.items():
+        if odd:
+            print(f"\n{key[0]}: {key[1]}\n    {'a newer Linux':38} | Warren")
+        for a, b in odd:
+            print(*columns(a, b), sep="\n")
+    bad = sum(bool(odd) for odd in found.values())
+    print(f"{len(found)} cases against a newer Linux: {len(found) - bad} "
+          f"equal, {bad} different")
+
+
+def results_newer(found):
+    """As results(); what compare() has seen already is not told twice."""
+    return [(f"twin {p}: {t}: as on a newer Linux (tools/twin --record-here)",
+             not odd) for (p, t), odd in found.items() if NEWER not in t]
 
 
 # ---- the differences that are meant ------------------------------------------
@@ -144,9 +186,6 @@ def compare(linux, warren, entries):
             continue
         open_hunks = []
         found = hunks(linux[key], lines)
-        if found and NEWER in key[1]:
-            res.listed.append(key)
-            continue
         for a, b in found:
             at = next((i for i, e in enumerate(entries) if e.key == key
                        and (e.linux, e.warren) == (a, b)), None)
@@ -180,6 +219,11 @@ def rows_of(title):
     return re.match(r"(?:[A-Z]+\d+[a-z]?\s)*", title)[0].split()
 
 
+def text_of(title):
+    """The rest of it."""
+    return title[len(" ".join(rows_of(title))):].strip()
+
+
 def rows_without(cases, rows):
     named = {row for _, title in cases for row in rows_of(title)}
 
@@ -195,8 +239,7 @@ def failing(cases):
     def fails(lines):
         return lines[-1] != "ok" or any(
             line.startswith("# failed: ") for line in lines)
-    return [key for key, lines in cases.items()
-            if NEWER not in key[1] and fails(lines)]
+    return [key for key, lines in cases.items() if fails(lines)]
 
 
 def unknown_rows(cases, rows):

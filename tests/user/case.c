@@ -308,6 +308,12 @@ void pipe_hear(struct pipe_pair p)
 	CHECK(read(p.rd, &c, 1) == 1);
 }
 
+/* @only: part of the rows, or of the text; NULL: all of them. */
+static bool is_wanted(const struct test_case *c, const char *only)
+{
+	return !only || strstr(c->row, only) || strstr(c->text, only);
+}
+
 static int run_case(struct test_case *c)
 {
 	int status = in_child(c->fn);
@@ -323,13 +329,13 @@ int main(int argc, char **argv)
 	int n = 0, failed = 0;
 
 	for (struct test_case *c = cases; c; c = c->next)
-		n += !only || strstr(c->row, only);
+		n += is_wanted(c, only);
 	printf("1..%d\n", n);
 	n = 0;
 	for (struct test_case *c = cases; c; c = c->next) {
 		int bad;
 
-		if (only && !strstr(c->row, only))
+		if (!is_wanted(c, only))
 			continue;
 		bad = run_case(c) != 0;
 		failed += bad;
