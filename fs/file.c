@@ -36,9 +36,21 @@ void file_module_init(void)
 
 /* ---- opening ----------------------------------------------------------------- */
 
-static struct file *file_blank(const struct path *path, u32 flags)
+struct file *file_reserve(void)
 {
-	struct file *f = slab_zalloc(file_slab);
+	return slab_zalloc(file_slab);
+}
+
+void file_unreserve(struct file *room)
+{
+	if (room)
+		slab_free(file_slab, room);
+}
+
+static struct file *file_blank(struct file *room, const struct path *path,
+			       u32 flags)
+{
+	struct file *f = room ? room : file_reserve();
 
 	if (!f)
 		return NULL;
@@ -152,16 +164,18 @@ static int open_inode(struct file *f)
 }
 
 /**
- * file_open_path - a file on a path
+ * file_open_room - a file on a path
  * @path: references are taken
  * @flags: O_*
+ * @room: of file_reserve(): used up, also on error. NULL: it is made here
  *
  * Context: may sleep (a FIFO's open).
  * Return: refs 1; ERR_PTR: -ENOMEM, -EROFS, -ETXTBSY, or the driver's.
  */
-struct file *file_open_path(const struct path *path, u32 flags)
+struct file *file_open_room(const struct path *path, u32 flags,
+			    struct file *room)
 {
-	struct file *f = file_blank(path, flags);
+	struct file *f = file_blank(room, path, flags);
 	int err = 0;
 
 	if (!f)
@@ -178,10 +192,15 @@ struct file *file_open_path(const struct path *path, u32 flags)
 	return ERR_PTR(err);
 }
 
+struct file *file_open_path(const struct path *path, u32 flags)
+{
+	return file_open_room(path, flags, NULL);
+}
+
 struct file *file_new_on(const struct path *path, u32 flags,
 			 const struct file_ops *op)
 {
-	struct file *f = file_blank(path, flags);
+	struct file *f = file_blank(NULL, path, flags);
 
 	if (!f)
 		return ERR_PTR(-ENOMEM);

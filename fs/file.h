@@ -171,6 +171,12 @@ void file_accessed(struct file *f); /* it was read: the access time, maybe */
 /* A file on @path with op->open called; O_* @flags; takes its own reference on
  * path. Permissions are NOT checked here (namei does). ERR_PTR. */
 struct file *file_open_path(const struct path *path, u32 flags);
+/* For who changes something before he opens, and may not fail between: memory
+ * for one file, or NULL; given back; used (fs/file.c). */
+struct file *file_reserve(void);
+void file_unreserve(struct file *room); /* NULL ignored */
+struct file *file_open_room(const struct path *path, u32 flags,
+			    struct file *room);
 /* As open(2) of a kernel string relative to current's root and cwd. */
 struct file *file_open(const char *name, u32 flags, umode_t mode);
 /* For execve: resolved relative to @dirfd with AT_* flags, regular, executable,

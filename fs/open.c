@@ -213,18 +213,21 @@ int vfs_truncate(struct dentry *d, loff_t length)
 }
 
 /* Open @path and cut it to nothing, if asked. Permission has been checked. */
-static struct file *open_and_truncate(const struct path *path, u32 flags)
+static struct file *open_and_truncate(const struct path *path, u32 flags,
+				      struct file *room)
 {
 	bool truncate = flags & O_TRUNC && S_ISREG(path->dentry->inode->mode);
 	struct file *f;
 	int err;
 
 	if (!truncate)
-		return file_open_path(path, flags);
+		return file_open_room(path, flags, room);
 	err = mnt_want_write(path->mnt);
-	if (err)
+	if (err) {
+		file_unreserve(room);
 		return ERR_PTR(err);
-	f = file_open_path(path, flags);
+	}
+	f = file_open_room(path, flags, room);
 	if (!IS_ERR(f)) {
 		err = vfs_truncate(path->dentry, 0);
 		if (err) {
@@ -236,16 +239,38 @@ static struct file *open_and_truncate(const struct path *path, u32 flags)
 	return f;
 }
 
-static struct file *open_found(struct nameidata *nd, u32 flags, bool created)
+/* @room, or NULL: as for file_open_room(). */
+static struct file *open_found(struct nameidata *nd, u32 flags, bool created,
+			       struct file *room)
 {
 	int err = found_check(nd, flags, created);
 
 	if (!err && !created)
 		err = may_open(&nd->path, access_mask(flags), flags);
-	if (err)
+	if (err) {
+		file_unreserve(room);
 		return ERR_PTR(err);
+	}
 	return open_and_truncate(&nd->path,
-				 created ? flags & ~(u32)O_TRUNC : flags);
+				 created ? flags & ~(u32)O_TRUNC : flags, room);
+}
+
+/* The memory for the open file comes first: a call that fails for want of it
+ * has made nothing. */
+static struct file *open_create(struct nameidata *nd, const char *name,
+				u32 flags, umode_t mode)
+{
+	struct file *room = file_reserve();
+	bool created = false;
+	int err;
+
+	if (!room)
+		return ERR_PTR(-ENOMEM);
+	err = walk_create(nd, name, mode, &created);
+	if (!err)
+		return open_found(nd, flags, created, room);
+	file_unreserve(room);
+	return ERR_PTR(err);
 }
 
 /* O_PATH: the walk is all there is. */
@@ -327,7 +352,6 @@ static struct file *open_walk(struct nameidata *nd, const char *name,
 			      const struct open_how *how)
 {
 	u32 flags = (u32)how->flags;
-	bool created = false;
 	int err;
 
 	if (flags & O_PATH)
@@ -335,10 +359,9 @@ static struct file *open_walk(struct nameidata *nd, const char *name,
 	if ((flags & O_TMPFILE) == O_TMPFILE)
 		return open_tmpfile(nd, name, flags, (umode_t)how->mode);
 	if (flags & O_CREAT)
-		err = walk_create(nd, name, (umode_t)how->mode, &created);
-	else
-		err = walk_whole(nd, name);
-	return err ? ERR_PTR(err) : open_found(nd, flags, created);
+		return open_create(nd, name, flags, (umode_t)how->mode);
+	err = walk_whole(nd, name);
+	return err ? ERR_PTR(err) : open_found(nd, flags, false, NULL);
 }
 
 /**

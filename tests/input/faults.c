@@ -471,15 +471,19 @@ static long do_mq_open(unsigned long arg)
 
 /* ---- others ------------------------------------------------------------------------------------ */
 
-/* On a file system that goes with the child: what was made before the fault
- * may stay. */
+/* On a file system that goes with the child. No file is made by a call that
+ * fails. */
 static long do_create(unsigned long arg)
 {
-	int fd = open("/m/new", O_CREAT | O_RDWR, 0600);
+	int fd = open("/m/new", O_CREAT | O_RDWR, 0600), err = errno;
 
 	(void)arg;
-	if (fd < 0)
+	if (fd < 0) {
+		if (access("/m/new", F_OK) == 0)
+			die("a file that an open which failed has made");
+		errno = err;
 		return -1;
+	}
 	close(fd);
 	return fd;
 }
