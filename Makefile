@@ -85,7 +85,8 @@ USERFLAGS = -std=gnu11 -O2 -s -static -Wall -Wextra -Wshadow -Werror \
 
 sources = $(sort $(shell find $(wildcard $(1)) -name '$(2)' 2>/dev/null))
 CHECKS := $(if $(DEBUG),,kernel/debug/checks/%)
-C_SRC := $(filter-out $(CHECKS),\
+VDSO := arch/x86_64/vdso/vdso
+C_SRC := $(filter-out $(CHECKS) $(VDSO).c,\
 	$(call sources,kernel fs arch/x86_64 tests/kernel,*.c))
 ASM_SRC := $(call sources,arch/x86_64,*.asm)
 OBJS := $(C_SRC:%.c=$(O)/%.o) $(ASM_SRC:%.asm=$(O)/%.asm.o) \
@@ -121,6 +122,16 @@ $(O)/config.gz.c: fs/procfs/config.list tools/mkconfig
 	$(Q)mkdir -p $(@D) && $(PYTHON) tools/mkconfig $< > $@
 $(O)/config.gz.o: $(O)/config.gz.c $(UAPI) $(O)/.flags
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# User code inside the kernel: linked alone, then a constant (image.asm).
+$(O)/$(VDSO).o: CFLAGS += -fpic -mcmodel=small -fno-sanitize=all
+$(O)/$(VDSO).so: $(O)/$(VDSO).o $(VDSO).lds
+	$(call say,LD,$@)
+	$(Q)$(LD) -shared -s -Bsymbolic --no-undefined --hash-style=both \
+		-soname linux-vdso.so.1 --build-id=none -z noexecstack \
+		-z max-page-size=0x1000 -T $(VDSO).lds $< -o $@
+$(O)/$(dir $(VDSO))image.asm.o: $(O)/$(VDSO).so
+$(O)/$(dir $(VDSO))image.asm.o: NASMFLAGS += -I$(O)/$(dir $(VDSO))
 
 $(O)/%.asm.o: %.asm $(O)/.flags
 	$(call say,NASM,$<)

@@ -35,6 +35,7 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/futex.h"
 #include "kernel/task/task.h"
+#include "kernel/time/vdso.h"
 
 /* The kinds of file system: /proc/filesystems in this order. */
 const struct fs_type *const fs_types[] = {
@@ -231,6 +232,7 @@ void kmain(void)
 	task_init();
 	sched_init();
 	mm_module_init();
+	vdso_init();
 	futex_module_init();
 	nsproxy_module_init();
 	/* files */

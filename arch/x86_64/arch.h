@@ -192,6 +192,9 @@ void arch_halt_others(void); /* panic: stop all other CPUs (NMI) */
 
 /* ---- Time ----------------------------------------------------------- */
 
+/* [vdso] and the pages that its code reads: vdso/vvar.h. In whole pages. */
+extern const char vdso_image[], vdso_image_end[];
+extern struct vvar_clock vvar_clock;
 u64 arch_clock_ns(void);    /* ns since boot, monotonic, same on all CPUs */
 u64 arch_wall_seconds(void); /* seconds since 1970 from the CMOS clock */
 /* One-shot timer interrupt of this CPU at the @deadline (ns since boot). */

@@ -14,15 +14,14 @@
 #define CALIBRATE_TICKS 1193 /* 1 ms */
 #define ROUNDS 3
 
-static u64 tsc_start;
-static u64 tsc_mult;   /* ns = ticks * mult >> 32 */
+struct vvar_clock vvar_clock;  /* the TSC's start and rate: also the vDSO's */
 static u64 lapic_mult; /* timer counts = ns * mult >> 32 */
 
 u64 arch_clock_ns(void)
 {
-	u64 ticks = rdtsc() - tsc_start;
+	u64 ticks = rdtsc() - vvar_clock.tsc_start;
 
-	return (u64)(((unsigned __int128)ticks * tsc_mult) >> 32);
+	return (u64)(((unsigned __int128)ticks * vvar_clock.tsc_mult) >> 32);
 }
 
 static void pit_start(void)
@@ -92,9 +91,9 @@ void clock_init(void)
 		      (unsigned long long)s.tsc, (unsigned long long)s.lapic,
 		      (unsigned long long)ns);
 	/* both numerators are some millions: they fit */
-	tsc_mult = (ns << 32) / s.tsc;
+	vvar_clock.tsc_mult = (ns << 32) / s.tsc;
 	lapic_mult = (s.lapic << 32) / ns;
-	tsc_start = rdtsc();
+	vvar_clock.tsc_start = rdtsc();
 	printk("clock: TSC %llu kHz, APIC timer %llu kHz\n",
 	       (unsigned long long)(s.tsc * 1000000 / ns),
 	       (unsigned long long)(s.lapic * 1000000 / ns));

@@ -9,6 +9,7 @@
 #define WARREN_ARCH_X86_64_CPU_H
 
 #include "arch/x86_64/arch.h"
+#include "arch/x86_64/vdso/vvar.h"
 
 /* ---- Instructions --------------------------------------------------- */
 
@@ -111,6 +112,7 @@ static inline void invlpg(u64 va)
 #define USER_DS 0x2b
 #define USER_CS 0x33
 #define TSS_SEL 0x40
+/* and CPU_SEL, which the vDSO knows: vdso/vvar.h */
 
 enum ist { IST_NONE, IST_DOUBLE_FAULT, IST_NMI, IST_MCE, NR_IST };
 

@@ -43,6 +43,14 @@ static void tss_describe(struct arch_cpu *ac)
 	ac->gdt[TSS_SEL / 8 + 1] = base >> 32;
 }
 
+/* The limit of a segment that user space may ask for (LSL): getcpu(2) in the vDSO. */
+static void cpu_number_describe(struct arch_cpu *ac, u32 id)
+{
+	const u64 user_readable = 0xf1;
+
+	ac->gdt[CPU_SEL / 8] = id | user_readable << 40;
+}
+
 static void segments_load(struct arch_cpu *ac)
 {
 	struct {
@@ -91,6 +99,7 @@ void gdt_load(struct cpu *c)
 	for (u32 i = 1; i < NR_IST; i++)
 		ac->tss.ist[i - 1] = (u64)(ac->stacks[i - 1] + IST_STACK);
 	tss_describe(ac);
+	cpu_number_describe(ac, (u32)(c - cpus));
 	segments_load(ac);
 	c->self = c;
 	c->arch = ac;

@@ -182,6 +182,8 @@ static void show_area_name(struct seq *s, const struct vma *v)
 		seq_puts(s, "[heap]");
 	} else if (v->flags & VM_STACK) {
 		seq_puts(s, "[stack]");
+	} else if (v->special) {
+		seq_puts(s, v->special->name);
 	}
 }
 
@@ -199,7 +201,7 @@ static void show_area(struct seq *s, const struct vma *v)
 		   (unsigned long long)(i ? v->pgoff << PAGE_SHIFT : 0),
 		   i ? MAJOR(i->sb->dev) : 0, i ? MINOR(i->sb->dev) : 0,
 		   (unsigned long long)(i ? i->ino : 0));
-	if (v->file || v->flags & (VM_HEAP | VM_STACK))
+	if (v->file || v->special || v->flags & (VM_HEAP | VM_STACK))
 		while (s->len - start < 73 && !s->error)
 			seq_putc(s, ' ');
 	show_area_name(s, v);

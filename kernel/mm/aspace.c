@@ -169,7 +169,7 @@ static int area_copy(struct mm *mm, struct vma *from)
 		return -ENOMEM;
 	v->flags &= ~(u32)VM_LOCKED; /* mlock(2): not inherited */
 	vma_insert(v);
-	return v->flags & VM_WIPEONFORK ? 0 : pt_copy(v, from);
+	return v->flags & (VM_WIPEONFORK | VM_IO) ? 0 : pt_copy(v, from);
 }
 
 /**
@@ -233,4 +233,32 @@ int mm_stack_setup(struct mm *mm, u64 top, u64 limit)
 	mm->start_stack = top;
 	mutex_unlock(&mm->lock);
 	return 0;
+}
+
+/* ---- the kernel's own pages ---------------------------------------------- */
+
+int mm_map_special(struct mm *mm, u64 addr, u64 pages, u32 flags,
+		   const struct vm_special_mapping *special)
+{
+	struct vma *v = vma_new(mm, addr, addr + pages * PAGE_SIZE, flags);
+
+	if (!v)
+		return -ENOMEM;
+	v->special = special;
+	mutex_lock(&mm->lock);
+	vma_insert(v);
+	mutex_unlock(&mm->lock);
+	return 0;
+}
+
+void mm_zap_special(struct mm *mm, const struct vm_special_mapping *special)
+{
+	struct vma *v;
+
+	mutex_lock(&mm->lock);
+	list_for_each_entry(v, &mm->vma_list, link) {
+		if (v->special == special)
+			pt_zap(v, v->start, v->end);
+	}
+	mutex_unlock(&mm->lock);
 }

@@ -10,6 +10,7 @@
 #include <asm/siginfo.h>
 
 #include "kernel/lib/assert.h"
+#include "kernel/lib/err.h"
 #include "kernel/mm/vma.h"
 #include "kernel/task/signal.h"
 
@@ -181,6 +182,22 @@ static enum fault fault_spurious(struct vma *v, u64 addr)
 	return FAULT_OK;
 }
 
+/* ---- the kernel's own pages --------------------------------------------- */
+
+static enum fault fault_special(struct vma *v, u64 *e, u64 addr, u32 access)
+{
+	struct page *p;
+
+	/* What it shows depends on who looks. */
+	if ((v->flags & VM_IO) && v->mm != current->mm)
+		return FAULT_BUS;
+	p = v->special->page((addr - v->start) >> PAGE_SHIFT);
+	if (IS_ERR(p))
+		return FAULT_OOM;
+	map_file(v, e, p);
+	return access == VM_WRITE ? fault_protected(v, e, addr) : FAULT_OK;
+}
+
 /* ---- all kinds ---------------------------------------------------------- */
 
 /* The area of @addr, a stack that grows included; NULL: none. */
@@ -198,6 +215,16 @@ static bool access_ok(const struct vma *v, u32 access)
 	if (access == VM_READ) /* the CPU cannot write or fetch without */
 		return v->flags & VM_ACCESS;
 	return v->flags & access;
+}
+
+/* Nothing is there yet. */
+static enum fault fault_empty(struct vma *v, u64 *e, u64 addr, u32 access)
+{
+	if (v->file)
+		return fault_file(v, e, addr, access);
+	if (v->special)
+		return fault_special(v, e, addr, access);
+	return fault_anon(v, e, access);
 }
 
 /**
@@ -219,8 +246,7 @@ enum fault mm_fault(struct mm *mm, u64 addr, u32 access)
 	if (!e)
 		return FAULT_OOM;
 	if (!*e)
-		return v->file ? fault_file(v, e, addr, access) :
-				 fault_anon(v, e, access);
+		return fault_empty(v, e, addr, access);
 	if (access == VM_WRITE && !(*e & PTE_W))
 		return fault_protected(v, e, addr);
 	return fault_spurious(v, addr);

@@ -22,7 +22,9 @@ static int advise_drop(struct vma *v, u64 start, u64 end, int advice)
 {
 	if ((v->flags & VM_LOCKED) && advice != MADV_DONTNEED_LOCKED)
 		return -EINVAL;
-	if (advice == MADV_FREE && v->file)
+	if (v->flags & VM_IO)
+		return why(-EINVAL, "madvise: these pages are the kernel's");
+	if (advice == MADV_FREE && (v->file || v->special))
 		return why(-EINVAL, "madvise: MADV_FREE of a file's pages");
 	pt_zap(v, start, end);
 	return 0;
@@ -37,10 +39,12 @@ static int flags_of(const struct vma *v, int advice, u32 *set, u32 *clear)
 		*set = VM_DONTCOPY;
 		return 0;
 	case MADV_DOFORK:
+		if (v->flags & VM_IO)
+			return -EINVAL;
 		*clear = VM_DONTCOPY;
 		return 0;
 	case MADV_WIPEONFORK:
-		if (v->file || (v->flags & VM_SHARED))
+		if (v->file || v->special || (v->flags & VM_SHARED))
 			return -EINVAL;
 		*set = VM_WIPEONFORK;
 		return 0;

@@ -20,6 +20,7 @@
 
 struct file;
 struct inode;
+struct page;
 
 enum vma_flags {
 	VM_READ = 1,
@@ -36,6 +37,16 @@ enum vma_flags {
 	VM_WIPEONFORK = 0x1000,
 	VM_HEAP = 0x2000,  /* shown as [heap] */
 	VM_STACK = 0x4000, /* shown as [stack] */
+	VM_IO = 0x8000, /* the kernel's own: only tasks that run on it see it,
+			 * each its own view, so fork copies nothing */
+};
+
+/* An area whose pages the kernel has anyway: [vdso], [vvar]. It is moved and
+ * unmapped as a whole, and never grows. */
+struct vm_special_mapping {
+	const char *name; /* in /proc/PID/maps */
+	/* The page of that index for current, counted; ERR_PTR(-ENOMEM). */
+	struct page *(*page)(u64 index);
 };
 
 struct vma {
@@ -47,6 +58,7 @@ struct vma {
 	u32 flags;
 	struct file *file; /* counted, or NULL */
 	u64 pgoff;	   /* index in the file of the page at start */
+	const struct vm_special_mapping *special; /* [I] or NULL */
 };
 
 struct mm {
@@ -95,6 +107,11 @@ int mm_munmap(struct mm *mm, u64 addr, u64 len);
 int mm_mprotect(struct mm *mm, u64 addr, u64 len, u32 prot);
 s64 mm_mremap(struct mm *mm, u64 old, u64 old_len, u64 new_len, u32 flags,
 	      u64 new_addr);
+/* exec: @pages of @special at @addr, which is free. @flags: VM_*. -ENOMEM. */
+int mm_map_special(struct mm *mm, u64 addr, u64 pages, u32 flags,
+		   const struct vm_special_mapping *special);
+/* The pages of @special are asked for anew when they are next touched. */
+void mm_zap_special(struct mm *mm, const struct vm_special_mapping *special);
 u64 mm_brk(struct mm *mm, u64 brk); /* the break that holds now */
 int mm_madvise(struct mm *mm, u64 addr, u64 len, int advice);
 /* mlock2(2), munlock(2): -ENOMEM (a hole, or RLIMIT_MEMLOCK), -EPERM. */

@@ -54,8 +54,10 @@ static struct vma *old_area(const struct remap *r)
 	/* An old length of 0 maps shared pages a second time. */
 	if (!r->old_len && !(v->flags & VM_SHARED))
 		return ERR_PTR(-EINVAL);
-	if ((r->flags & MREMAP_DONTUNMAP) && v->file)
+	if ((r->flags & MREMAP_DONTUNMAP) && (v->file || v->special))
 		return ERR_PTR(-EINVAL);
+	if (v->special && r->new_len > r->old_len)
+		return ERR_PTR(-EFAULT);
 	return v;
 }
 

@@ -33,13 +33,15 @@ struct vma *vma_new(struct mm *mm, u64 start, u64 end, u32 flags)
 
 struct vma *vma_dup(struct mm *mm, const struct vma *v)
 {
-	struct vma *copy = vma_new(mm, v->start, v->end, v->flags);
+	struct vma *copy = slab_alloc(vma_slab);
 
-	if (copy) {
-		copy->file = v->file;
-		copy->pgoff = v->pgoff;
-		vma_file_open(copy);
-	}
+	if (!copy)
+		return NULL;
+	*copy = *v;
+	copy->mm = mm;
+	list_init(&copy->link);
+	list_init(&copy->inode_link);
+	vma_file_open(copy);
 	return copy;
 }
 
@@ -164,6 +166,8 @@ int vma_split(struct vma *v, u64 addr)
 
 	if (addr <= v->start || addr >= v->end)
 		return 0;
+	if (v->special)
+		return -EINVAL;
 	if (v->mm->nr_vmas >= MAX_AREAS)
 		return -ENOMEM;
 	upper = vma_dup(v->mm, v);
@@ -199,6 +203,7 @@ static bool can_merge(const struct vma *a, const struct vma *b)
 {
 	return a && b && a->end == b->start && a->flags == b->flags &&
 	       a->file == b->file && !(a->flags & VM_GROWSDOWN) &&
+	       !a->special && !b->special &&
 	       (!a->file || a->pgoff + vma_pages(a) == b->pgoff);
 }
 

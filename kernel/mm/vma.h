@@ -45,7 +45,8 @@ void vma_insert(struct vma *v);
 void vma_remove(struct vma *v);
 struct vma *vma_prev(struct vma *v);
 struct vma *vma_next(struct vma *v);
-/* @v keeps what is below @addr. 0 or -ENOMEM with nothing changed. */
+/* @v keeps what is below @addr. 0, or with nothing changed -ENOMEM, or
+ * -EINVAL: a special mapping. */
 int vma_split(struct vma *v, u64 addr);
 /* Split at both ends of the range, so that areas are in or out. */
 int vma_isolate(struct mm *mm, u64 start, u64 end);

@@ -117,7 +117,7 @@ const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
 const struct ns_slot_facts ns_slots[NR_NS_SLOTS] = {
 	[0 ... NR_NS_SLOTS - 1] = { PIN_TASK, NS_NO_SLOT, NULL },
 	[NS_PID_CHILDREN] = { PIN_CHILDREN, NS_NO_SLOT, NULL },
-	[NS_TIME_CHILDREN] = { PIN_CHILDREN, NS_TIME, time_ns_freeze },
+	[NS_TIME_CHILDREN] = { PIN_CHILDREN, NS_TIME, time_ns_enter },
 };
 
 const struct ns_ops *ns_ops_of_type(u32 type)

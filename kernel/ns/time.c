@@ -15,10 +15,12 @@
 
 #include "kernel/debug/why.h"
 #include "kernel/lib/string.h"
+#include "kernel/mm/page.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/task.h"
 #include "kernel/time/time_ns.h"
+#include "kernel/time/vdso.h"
 
 #define CLOCK_SEC_MAX ((s64)(KTIME_MAX / NSEC_PER_SEC / 2))
 
@@ -44,10 +46,11 @@ void time_ns_module_init(void)
 
 /* ---- offsets ------------------------------------------------------------- */
 
-void time_ns_freeze(struct ns *ns)
+void time_ns_enter(struct ns *ns)
 {
 	struct time_ns *time = to_time_ns(ns);
 
+	vdso_forget_offsets(current->mm);
 	if (READ_ONCE(time->frozen))
 		return;
 	spin_lock(&offsets_lock);
@@ -104,6 +107,7 @@ static struct ns *time_ns_clone(struct ns *old, struct user_ns *owner,
 	memcpy(time->offset, to_time_ns(old)->offset, sizeof(time->offset));
 	spin_unlock(&offsets_lock);
 	time->frozen = false;
+	time->vvar = NULL;
 	err = ns_init(&time->ns, &time_ns_ops, owner, PIN_CHILDREN);
 	if (err) {
 		slab_free(time_ns_slab, time);
@@ -114,7 +118,11 @@ static struct ns *time_ns_clone(struct ns *old, struct user_ns *owner,
 
 static void time_ns_free(struct ns *ns)
 {
-	slab_free(time_ns_slab, to_time_ns(ns));
+	struct time_ns *time = to_time_ns(ns);
+
+	if (time->vvar)
+		page_put(time->vvar);
+	slab_free(time_ns_slab, time);
 }
 
 static int time_ns_install(struct nsset *set, struct ns *ns)

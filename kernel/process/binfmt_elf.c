@@ -15,6 +15,7 @@
 #include "kernel/process/exec.h"
 #include "kernel/sys/random.h"
 #include "kernel/task/task.h"
+#include "kernel/time/vdso.h"
 
 #define PIE_BASE 0x555555554000UL /* where Linux puts them without ASLR */
 #define MAX_PHDRS 1024
@@ -267,6 +268,7 @@ static u32 auxv_fill(u64 *v, const struct exec *x, const struct image *im,
 	const struct cred *c = x->cred;
 	const struct user_ns *ns = c->user_ns;
 	const u64 pairs[][2] = {
+		{ AT_SYSINFO_EHDR, vdso_start() },
 		{ AT_PAGESZ, PAGE_SIZE },
 		{ AT_CLKTCK, CLOCK_TICKS },
 		{ AT_PHDR, im->base + im->low + im->hdr.e_phoff },
@@ -353,7 +355,9 @@ static int load_images(struct exec *x, struct image *im, struct image *in)
 	int err = image_read(im);
 
 	if (!err)
-		err = mm_stack_setup(x->mm, USER_END, limit);
+		err = vdso_map(x->mm);
+	if (!err)
+		err = mm_stack_setup(x->mm, vdso_area_start(), limit);
 	if (!err)
 		err = image_map(x->mm, im, PIE_BASE);
 	if (!err)
@@ -363,7 +367,7 @@ static int load_images(struct exec *x, struct image *im, struct image *in)
 	note_ranges(x->mm, im);
 	x->entry = in->file ? in->base + in->hdr.e_entry :
 			      im->base + im->hdr.e_entry;
-	err = stack_strings(x, USER_END, &st);
+	err = stack_strings(x, vdso_area_start(), &st);
 	return err ? err : stack_vectors(x, im, in, &st);
 }
 

@@ -4,13 +4,12 @@
  * The hardware's clock is read once, at boot, and never written.
  */
 #include "kernel/time/time.h"
+#include "arch/x86_64/vdso/vvar.h"
 #include "kernel/lib/err.h"
-
-static s64 offset; /* [a] real = ktime + offset */
 
 s64 realtime_offset(void)
 {
-	return atomic_load(&offset);
+	return atomic_load(&vvar_clock.real);
 }
 
 u64 ktime_get_real(void)
@@ -20,7 +19,7 @@ u64 ktime_get_real(void)
 
 void realtime_set(u64 real_ns)
 {
-	atomic_store(&offset, (s64)(real_ns - ktime_get()));
+	atomic_store(&vvar_clock.real, (s64)(real_ns - ktime_get()));
 }
 
 void time_init(void)

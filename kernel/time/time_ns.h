@@ -10,6 +10,7 @@
 #ifndef WARREN_KERNEL_TIME_TIME_NS_H
 #define WARREN_KERNEL_TIME_TIME_NS_H
 
+#include "arch/x86_64/vdso/vvar.h"
 #include "kernel/ns/ns.h"
 
 enum time_line { LINE_MONOTONIC, LINE_BOOTTIME, NR_TIME_LINES };
@@ -18,6 +19,8 @@ struct time_ns {
 	struct ns ns;
 	s64 offset[NR_TIME_LINES]; /* ns; offsets_lock until frozen, then [I] */
 	bool frozen;		   /* offsets_lock: a task has been in it */
+	struct page *vvar; /* [a] counted; the offsets in the form of
+			    * struct vvar_offsets, made when first read */
 };
 
 static inline struct time_ns *to_time_ns(struct ns *ns)
@@ -27,8 +30,9 @@ static inline struct time_ns *to_time_ns(struct ns *ns)
 
 extern struct time_ns init_time_ns;
 
-/* A task enters: from now on the offsets stay what they are. */
-void time_ns_freeze(struct ns *ns);
+/* Current, or a child of it, enters: from now on the offsets stay what they
+ * are, and its vDSO will read them anew. */
+void time_ns_enter(struct ns *ns);
 
 struct time_ns_change {
 	enum time_line line;
