@@ -210,13 +210,19 @@ void clock_delay_us(u32 us);
 void serial_irq_init(void);
 void serial_interrupt(void);
 
-/* fpu.c */
+/* uaccess.c: the FPU registers to user memory; -EFAULT */
+int fpu_save_user(void __user *to);
+
+/* fpu.c. Of an area of XSAVE: */
+#define XSTATE_HEADER_AT 512
+#define XSTATE_HEADER_SIZE 64
 void fpu_module_init(void);
 void *fpu_area_new(void); /* NULL: no memory */
 void fpu_area_free(void *area);
 void fpu_save(void *area);
 void fpu_restore(const void *area);
 void fpu_reset(void *area); /* to what exec gives */
+void fpu_start(void);	    /* the registers */
 
 /* kstack.c: the lowest address, 0: no memory */
 u64 kstack_new(void);
@@ -238,6 +244,7 @@ extern const u64 trap_stubs[256];
 size_t copy_user_asm(void *dst, const void *src, size_t n);
 size_t clear_user_asm(void *dst, size_t n);
 s64 strncpy_user_asm(char *dst, const char *src, size_t max);
+s64 fpu_save_user_asm(void *to, bool xsave);
 s64 load_user_asm(const u32 *p, u32 *v);
 s64 cmpxchg_user_asm(u32 *p, u32 old, u32 new, u32 *prev);
 extern char trampoline_start[], trampoline_end[];

@@ -49,12 +49,20 @@ void fpu_reset(void *area)
 	memcpy(area, initial, cpu_features.fpu_size);
 }
 
+/* The registers that exec gives. */
+void fpu_start(void)
+{
+	fpu_restore(initial);
+}
+
+/* To be filled by fpu_save() or fpu_reset(). XSAVE writes one word of its
+ * header and XRSTOR wants 0 in the others. */
 void *fpu_area_new(void)
 {
-	void *area = slab_alloc(fpu_slab);
+	u8 *area = slab_alloc(fpu_slab);
 
-	if (area)
-		fpu_reset(area);
+	if (area && cpu_features.xsave)
+		memset(area + XSTATE_HEADER_AT, 0, XSTATE_HEADER_SIZE);
 	return area;
 }
 

@@ -18,6 +18,7 @@
 #include "arch/x86_64/cpu.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
+#include "kernel/mm/mm.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/task.h"
 
@@ -25,7 +26,6 @@
 #define FPU_ALIGN 64
 #define FXSAVE_SIZE 512
 #define SW_BYTES_AT 464 /* software's part of the FXSAVE region */
-#define XSTATE_HEADER_AT 512
 #define MXCSR_AT 24
 
 struct rt_frame {
@@ -66,16 +66,12 @@ static u32 fpu_frame_size(void)
 	       (cpu_features.xsave ? FP_XSTATE_MAGIC2_SIZE : 0);
 }
 
-/* Save current's FPU state at user address @to. */
-static int fpu_to_user(u64 to)
+/* What XSAVE leaves to software: how much follows, and a mark behind it. */
+static int fpu_frame_marks(u64 to)
 {
-	u8 *area = current->arch.fpu;
 	struct _fpx_sw_bytes sw = { 0 };
 	u32 magic2 = FP_XSTATE_MAGIC2;
 
-	fpu_save(area);
-	if (copy_to_user((void __user *)to, area, cpu_features.fpu_size))
-		return -EFAULT;
 	if (cpu_features.xsave) {
 		sw.magic1 = FP_XSTATE_MAGIC1;
 		sw.extended_size = fpu_frame_size();
@@ -86,6 +82,18 @@ static int fpu_to_user(u64 to)
 			return -EFAULT;
 	}
 	return copy_to_user((void __user *)(to + SW_BYTES_AT), &sw, sizeof(sw));
+}
+
+/* Save current's FPU state at user address @to, straight from the registers.
+ * XSAVE writes one word of its header; the others must be 0. */
+static int fpu_to_user(u64 to)
+{
+	if (cpu_features.xsave &&
+	    clear_user((void __user *)(to + XSTATE_HEADER_AT), XSTATE_HEADER_SIZE))
+		return -EFAULT;
+	if (fpu_save_user((void __user *)to))
+		return -EFAULT;
+	return fpu_frame_marks(to);
 }
 
 static void context_fill(struct sigcontext *sc, const struct regs *r, u64 mask)
@@ -108,10 +116,11 @@ static void frame_fill(struct rt_frame *f, const struct regs *regs,
 		       const struct k_sigaction *ka,
 		       const struct kernel_siginfo *info, u64 mask)
 {
-	memset(f, 0, sizeof(*f));
 	f->pretcode = (u64)ka->restorer;
 	f->uc.uc_flags = UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS |
 			 (cpu_features.xsave ? UC_FP_XSTATE : 0);
+	f->uc.uc_link = NULL;
+	memset(&f->uc.uc_stack, 0, sizeof(f->uc.uc_stack)); /* its padding */
 	f->uc.uc_stack.ss_sp = (void *)current->sas_sp;
 	f->uc.uc_stack.ss_size = current->sas_size;
 	f->uc.uc_stack.ss_flags =
@@ -205,29 +214,45 @@ static int frame_is_extended(u64 from, bool *extended)
 	return 0;
 }
 
+/*
+ * Copy @size bytes from user address @from to the registers. The area between
+ * is current's own, where a switch of tasks would save the registers: so
+ * interrupts are off, and a page that is not there is no reason to sleep but an
+ * error (-EAGAIN).
+ */
+static int fpu_load_atomic(u64 from, u32 size)
+{
+	u8 *area = current->arch.fpu;
+	u64 irq = irq_save();
+	int err = copy_from_user(area, (void __user *)from, size) ? -EAGAIN : 0;
+
+	if (!err) {
+		fpu_sanitise(area, size > FXSAVE_SIZE);
+		fpu_restore(area);
+	}
+	irq_restore(irq);
+	return err;
+}
+
 /* Load FPU state from user address @from; 0: the state that exec gives. */
 static int fpu_from_user(u64 from)
 {
 	bool extended = false;
-	u8 *copy;
-	int err = 0;
+	u32 size;
 
-	if (from && frame_is_extended(from, &extended))
-		return -EFAULT;
-	/* not into arch.fpu: a task switch in a page fault overwrites it */
-	copy = fpu_area_new();
-	if (!copy)
-		return -EFAULT;
-	if (from)
-		err = copy_from_user(copy, (void __user *)from,
-				     extended ? cpu_features.fpu_size :
-						FXSAVE_SIZE);
-	if (!err) {
-		fpu_sanitise(copy, extended);
-		fpu_restore(copy);
+	if (!from) {
+		fpu_start();
+		return 0;
 	}
-	fpu_area_free(copy);
-	return err;
+	if (frame_is_extended(from, &extended))
+		return -EFAULT;
+	size = extended ? cpu_features.fpu_size : FXSAVE_SIZE;
+	while (fpu_load_atomic(from, size)) {
+		if (mm_fault_in(current->mm, from, false) ||
+		    mm_fault_in(current->mm, from + size - 1, false))
+			return -EFAULT;
+	}
+	return 0;
 }
 
 /* See arch.h. */

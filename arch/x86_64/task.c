@@ -33,9 +33,13 @@ int arch_task_alloc(struct arch_task *at, bool user)
 
 int arch_task_make_user(struct arch_task *at)
 {
+	if (at->fpu)
+		return 0;
+	at->fpu = fpu_area_new();
 	if (!at->fpu)
-		at->fpu = fpu_area_new();
-	return at->fpu ? 0 : -ENOMEM;
+		return -ENOMEM;
+	fpu_reset(at->fpu); /* a switch may load it before exec does */
+	return 0;
 }
 
 void arch_task_free(struct arch_task *at)
@@ -68,10 +72,10 @@ void arch_fork_setup(struct arch_task *at, const struct regs *regs, u64 user_sp)
 	at->ksp = (u64)f;
 	at->fs_base = current->arch.fs_base;
 	at->gs_base = current->arch.gs_base;
-	if (current->arch.fpu) {
-		fpu_save(current->arch.fpu);
-		memcpy(at->fpu, current->arch.fpu, cpu_features.fpu_size);
-	}
+	if (current->arch.fpu)
+		fpu_save(at->fpu); /* the registers are current's */
+	else
+		fpu_reset(at->fpu);
 }
 
 static void load_bases(const struct arch_task *from, const struct arch_task *to)
@@ -113,8 +117,7 @@ void arch_exec_setup(struct regs *regs, u64 ip, u64 sp)
 	task_set_work(current, WORK_IRET);
 	arch_set_fs_base(0);
 	arch_set_gs_base(0);
-	fpu_reset(current->arch.fpu);
-	fpu_restore(current->arch.fpu);
+	fpu_start();
 }
 
 void arch_set_fs_base(u64 base)

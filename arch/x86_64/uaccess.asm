@@ -102,6 +102,26 @@ strncpy_user_asm:
 EX .word, .bytes
 EX .load, .fault
 
+; s64 fpu_save_user_asm(void *to, bool xsave): the FPU registers to user memory,
+; aligned; 0 or -14. A page fault on the way makes the instruction start anew.
+global fpu_save_user_asm
+fpu_save_user_asm:
+	STAC
+	test	esi, esi
+	jz	.fx
+	mov	eax, -1			; all components
+	mov	edx, -1
+.x:	xsave64	[rdi]
+	jmp	.ok
+.fx:	fxsave64 [rdi]
+.ok:	xor	eax, eax
+.done:	CLAC
+	ret
+.fault:	mov	rax, -14
+	jmp	.done
+EX .x, .fault
+EX .fx, .fault
+
 ; s64 load_user_asm(const u32 *p, u32 *v): 0 or -14
 global load_user_asm
 load_user_asm:

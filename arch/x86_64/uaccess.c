@@ -56,6 +56,13 @@ ssize_t strncpy_from_user(char *dst, const char __user *src, size_t max)
 	return n;
 }
 
+int fpu_save_user(void __user *to)
+{
+	if (!range_ok(to, cpu_features.fpu_size))
+		return -EFAULT;
+	return (int)fpu_save_user_asm((void *)to, cpu_features.xsave);
+}
+
 int user_load_u32(const u32 __user *uaddr, u32 *val)
 {
 	if (!range_ok(uaddr, sizeof(*uaddr)))

@@ -201,14 +201,13 @@ void signal_flush_group(struct task *t, u64 set)
 
 void signal_set_blocked(u64 mask)
 {
-	u64 irq;
-	struct sighand *sh = sighand_lock(current, &irq);
+	u64 irq = sighand_lock_own();
 
 	mask &= ~SIGNALS_UNBLOCKABLE;
 	signal_retarget(current, mask & ~current->blocked);
 	current->blocked = mask;
 	signal_recalc_locked(current);
-	spin_unlock_irqrestore(&sh->lock, irq);
+	sighand_unlock_own(irq);
 }
 
 void signal_set_temporary_mask(u64 mask)

@@ -94,12 +94,11 @@ static enum verdict deliver_round(struct delivery *d)
 {
 	enum verdict verdict = TAKE_NEXT;
 	int news, code = 0;
-	u64 irq;
-	struct sighand *sh = sighand_lock(current, &irq);
+	u64 irq = sighand_lock_own();
 
 	news = signal_stop_news();
 	if (news) {
-		spin_unlock_irqrestore(&sh->lock, irq);
+		sighand_unlock_own(irq);
 		signal_notify_job(news);
 		return RELOCK;
 	}
@@ -115,12 +114,12 @@ static enum verdict deliver_round(struct delivery *d)
 		code = d->sig;
 		if (!d->sig)
 			break;
-		verdict = take_signal(sh, d, &irq);
+		verdict = take_signal(current->sighand, d, &irq);
 	}
 	if (verdict == RELOCK)
 		return RELOCK;
 	signal_recalc_locked(current);
-	spin_unlock_irqrestore(&sh->lock, irq);
+	sighand_unlock_own(irq);
 	if (verdict == DIE)
 		die_of_signal(code);
 	return verdict;

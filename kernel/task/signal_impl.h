@@ -47,6 +47,15 @@ void sigqueue_bury(struct sigqueue *q);	   /* any context: freed later */
 void sigqueue_drain(void);		   /* no lock held: free the buried */
 
 /* signal.c */
+/* As sighand_lock(current): nobody takes a running task's sighand away. */
+static inline u64 sighand_lock_own(void)
+{
+	return spin_lock_irqsave(&current->sighand->lock);
+}
+static inline void sighand_unlock_own(u64 irq)
+{
+	spin_unlock_irqrestore(&current->sighand->lock, irq);
+}
 u64 signal_waiting(const struct task *t); /* pending and not blocked */
 void signal_recalc_locked(struct task *t);
 void signal_retarget(struct task *t, u64 which);
