@@ -5,10 +5,11 @@
  * The ring is .nr_slots pages; head and tail count bytes ever written and
  * read, so head - tail is what is in it, and page (pos / PAGE_SIZE) % nr_slots
  * holds byte pos. Pages come when they are written and go when they have been
- * read, but for one that is kept. A write of at most PIPE_BUF bytes is never
+ * read, but for one that is kept, and the one in use when the ring runs empty. A write of at most PIPE_BUF bytes is never
  * mixed with others: it waits until all of it fits.
  *
- * pipe.lock protects everything; user memory is copied with it held.
+ * pipe.lock protects everything; user memory is copied with it held. inode->pipe
+ * is under inode->lock, which is taken first.
  */
 #include <linux/limits.h>
 #include <asm/ioctls.h>
@@ -126,11 +127,8 @@ static size_t pipe_take(struct pipe *p, struct iter *it, bool *fault)
 			break;
 		}
 	}
-	if (!pipe_used(p) && (p->tail & (PAGE_SIZE - 1))) {
-		/* Empty: start the next page, this one is the spare now. */
-		pipe_page_done(p, p->tail);
-		p->tail = p->head = ALIGN_UP(p->tail, PAGE_SIZE);
-	}
+	if (!pipe_used(p)) /* empty: the page from its beginning again */
+		p->tail = p->head = ALIGN_DOWN(p->tail, PAGE_SIZE);
 	return done;
 }
 
@@ -273,11 +271,15 @@ static long pipe_ioctl(struct file *f, u32 cmd, unsigned long arg)
 	return put_user(pipe_used(p), (int __user *)arg);
 }
 
+/* With inode->lock, as in fifo_pipe_locked(): who opens a FIFO must not wait for
+ * the lock of a pipe that its last end frees. */
 static void pipe_release(struct file *f)
 {
+	struct inode *inode = f->inode;
 	struct pipe *p = f->private;
 	bool last;
 
+	mutex_lock(&inode->lock);
 	mutex_lock(&p->lock);
 	if (f->mode & FMODE_READ)
 		p->readers--;
@@ -285,7 +287,7 @@ static void pipe_release(struct file *f)
 		p->writers--;
 	last = --p->files == 0;
 	if (last) {
-		f->inode->pipe = NULL;
+		inode->pipe = NULL;
 	} else { /* with the lock: whoever is last frees the pipe */
 		wake_up_poll(&p->rd_wait, EPOLLIN | EPOLLHUP);
 		wake_up_poll(&p->wr_wait, EPOLLOUT | EPOLLERR);
@@ -293,6 +295,7 @@ static void pipe_release(struct file *f)
 		wake_up_all(&p->wr_wait);
 	}
 	mutex_unlock(&p->lock);
+	mutex_unlock(&inode->lock);
 	if (last)
 		pipe_free(p);
 }

@@ -34,12 +34,18 @@
 
 /* ---- queueing ---- */
 
-/* May @t, just queued, go before the running task? */
+/*
+ * May @t, just queued, go before the running task? Not if that is who wakes it:
+ * he is about to sleep more often than not (one who writes into a pipe and then
+ * reads the answer), and if he is not, the tick takes the CPU from him.
+ */
 static void preempt_check(struct rq *rq, const struct task *t)
 {
 	struct task *curr = rq->curr;
 	s64 lead;
 
+	if (curr == current && curr != rq->idle && !this_cpu()->irq_depth)
+		return;
 	if (curr != rq->idle) {
 		rq_update(rq, ktime_get());
 		lead = (s64)(curr->se.vruntime - t->se.vruntime);

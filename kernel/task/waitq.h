@@ -70,7 +70,12 @@ void wake_up_all_locked(struct waitq *q) __must_hold(q->lock);
 				we_ret = -ETIMEDOUT;                           \
 				break;                                         \
 			}                                                      \
-			we_left = schedule_timeout(we_left);                   \
+			if (we_left < 0)                                       \
+				schedule();                                    \
+			else                                                   \
+				we_left = schedule_timeout(we_left);           \
+			if (cond) /* most often: no need to queue again */     \
+				break;                                         \
 		}                                                              \
 		wait_finish((q), &we_w);                                       \
 		we_ret;                                                        \
