@@ -25,27 +25,39 @@ static u64 skip_to(u64 va, u32 shift, u32 i)
 	return max(va, base + ((u64)i << shift));
 }
 
-u64 *pt_run(struct pagetable *pt, u64 *va, u64 end, u32 *n)
+/* The table that entry @e is in. */
+static u64 *table_of(const u64 *e)
+{
+	return (u64 *)ALIGN_DOWN((u64)e, PAGE_SIZE);
+}
+
+u64 *pt_run(struct pagetable *pt, u64 *last, u64 *va, u64 end, u32 *n)
 {
 	u64 *table = phys_to_virt(pt->root), entry;
 	u32 shift = ROOT_SHIFT, i;
 
+	if (last && TABLE_INDEX(*va, PAGE_SHIFT)) { /* still in its table */
+		table = table_of(last);
+		shift = PAGE_SHIFT;
+	}
 	while (*va < end) {
+		entry = table[TABLE_INDEX(*va, shift)];
+		if (shift > PAGE_SHIFT && (entry & PTE_P)) { /* down */
+			table = phys_to_virt(entry & PTE_ADDR);
+			shift -= TABLE_BITS;
+			continue;
+		}
 		i = table_next(table, TABLE_INDEX(*va, shift));
 		*va = skip_to(*va, shift, i);
 		if (*va >= end)
 			break;
-		entry = i < TABLE_ENTRIES ? table[i] : 0;
 		if (shift == PAGE_SHIFT && i < TABLE_ENTRIES) {
 			*n = (u32)min(table_stretch(table, i) + 0UL,
 				      (end - *va) >> PAGE_SHIFT);
 			return table + i;
 		}
-		if (entry & PTE_P) { /* down */
-			table = phys_to_virt(entry & PTE_ADDR);
-			shift -= TABLE_BITS;
+		if (i < TABLE_ENTRIES && (table[i] & PTE_P))
 			continue;
-		}
 		if (i < TABLE_ENTRIES) { /* on, in the same table if it has more */
 			*va = LEVEL_END(*va, shift);
 			if (TABLE_INDEX(*va, shift))
@@ -60,7 +72,8 @@ u64 *pt_run(struct pagetable *pt, u64 *va, u64 end, u32 *n)
 /* Go through what may be in use of [start, end): @e points to @n entries from
  * @va on. */
 #define for_each_run(pt, va, e, n, start, end)                                 \
-	for (va = (start); (e = pt_run((pt), &va, (end), &n)) != NULL;         \
+	for (va = (start), e = NULL;                                           \
+	     (e = pt_run((pt), e, &va, (end), &n)) != NULL;                    \
 	     va += (u64)n << PAGE_SHIFT)
 
 /* The entry for frame @pa in @v, with PTE_W, PTE_FILE... of @bits as well. */
@@ -114,11 +127,25 @@ static bool is_anon(u64 entry)
 	return !(entry & (PTE_FILE | PTE_SPECIAL));
 }
 
-/* @n more (or fewer) of those. */
-static void rss_add_anon(struct vma *v, s64 n)
+/* Entries that come or go, counted together: one area has no others. */
+struct rss_change {
+	s64 anon, file;
+};
+
+static void rss_count(struct rss_change *c, u64 entry, s64 n)
 {
-	if (n)
-		rss_add(v, PTE_P, n);
+	if (is_anon(entry))
+		c->anon += n;
+	else if (!(entry & PTE_SPECIAL))
+		c->file += n;
+}
+
+static void rss_apply(struct vma *v, const struct rss_change *c)
+{
+	if (c->anon)
+		rss_add(v, PTE_P, c->anon);
+	if (c->file)
+		rss_add(v, PTE_FILE, c->file);
 }
 
 /* ---- unmapping ---------------------------------------------------------- */
@@ -154,8 +181,8 @@ static void gather_add(struct gather *g, u64 va, u64 entry)
 void pt_zap(struct vma *v, u64 start, u64 end)
 {
 	struct gather g = { .pt = &v->mm->pt };
+	struct rss_change rss = { 0 };
 	u64 va, *e, entry;
-	s64 anon = 0;
 	u32 n;
 
 	for_each_run(g.pt, va, e, n, start, end) {
@@ -164,15 +191,12 @@ void pt_zap(struct vma *v, u64 start, u64 end)
 				continue;
 			/* The CPU may set A and D at any time. */
 			entry = atomic_xchg(&e[i], 0);
-			if (is_anon(entry))
-				anon--;
-			else
-				rss_add(v, entry, -1);
+			rss_count(&rss, entry, -1);
 			gather_add(&g, va + i * PAGE_SIZE, entry);
 		}
 	}
 	gather_flush(&g);
-	rss_add_anon(v, anon);
+	rss_apply(v, &rss);
 }
 
 /* ---- protection --------------------------------------------------------- */
@@ -208,6 +232,15 @@ void pt_protect(struct vma *v, u64 start, u64 end)
 		tlb_flush_range(pt, start, end);
 }
 
+static bool run_empty(const u64 *e, u32 n)
+{
+	for (u32 i = 0; i < n; i++) {
+		if (e[i])
+			return false;
+	}
+	return true;
+}
+
 /* ---- fork --------------------------------------------------------------- */
 
 /* What parent and child both have from now on instead of @entry. */
@@ -220,28 +253,20 @@ static u64 entry_share(const struct vma *v, u64 entry)
 	return (entry & ~PTE_W) | PTE_COW;
 }
 
-/* Copy @n entries from @src, the first for @va; tables are made if needed. */
-static int run_copy(struct vma *to, struct vma *from, u64 va, u64 *src, u32 n)
+/* Copy @n entries from @src to @dst, where there is a table. */
+static void run_copy(struct vma *to, struct vma *from, u64 *dst, u64 *src,
+		     u32 n)
 {
-	u64 *dst = NULL;
-	s64 anon = 0;
+	struct rss_change rss = { 0 };
 
 	for (u32 i = 0; i < n; i++) {
 		if (!src[i])
 			continue;
-		if (!dst)
-			dst = pt_entry(&to->mm->pt, va, true);
-		if (!dst)
-			return -ENOMEM;
 		dst[i] = src[i] = entry_share(from, src[i]);
 		table_use(dst + i);
-		if (is_anon(dst[i]))
-			anon++;
-		else
-			rss_add(to, dst[i], 1);
+		rss_count(&rss, dst[i], 1);
 	}
-	rss_add_anon(to, anon);
-	return 0;
+	rss_apply(to, &rss);
 }
 
 /*
@@ -250,28 +275,24 @@ static int run_copy(struct vma *to, struct vma *from, u64 va, u64 *src, u32 n)
  */
 int pt_copy(struct vma *to, struct vma *from)
 {
-	int err = 0;
-	u64 va, *e;
+	u64 va, *e, *dst = NULL, *table = NULL;
 	u32 n;
 
 	for_each_run(&from->mm->pt, va, e, n, from->start, from->end) {
-		err = run_copy(to, from, va, e, n);
-		if (err)
-			break;
+		if (run_empty(e, n))
+			continue;
+		if (table != table_of(e)) /* of the last run */
+			dst = pt_entry(&to->mm->pt, va, true);
+		if (!dst)
+			return -ENOMEM;
+		table = table_of(e);
+		dst = table_of(dst) + TABLE_INDEX(va, PAGE_SHIFT);
+		run_copy(to, from, dst, e, n);
 	}
-	return err;
+	return 0;
 }
 
 /* ---- mremap ------------------------------------------------------------- */
-
-static bool run_empty(const u64 *e, u32 n)
-{
-	for (u32 i = 0; i < n; i++) {
-		if (e[i])
-			return false;
-	}
-	return true;
-}
 
 static int make_tables(struct pagetable *pt, u64 start, u64 end)
 {

@@ -68,8 +68,9 @@ bool mm_may_grow(const struct mm *mm, u64 pages);
 /* ---- ptrange.c: ranges of page tables ----------------------------------- */
 
 /* The next leaf entries at or after *@va and below @end that have a table:
- * *@n of them, the first for *@va. NULL: there are no more. */
-u64 *pt_run(struct pagetable *pt, u64 *va, u64 end, u32 *n);
+ * *@n of them, the first for *@va. NULL: there are no more. @last: what was
+ * returned for those that end at *@va, or NULL. */
+u64 *pt_run(struct pagetable *pt, u64 *last, u64 *va, u64 end, u32 *n);
 u64 pte_make(const struct vma *v, phys_t pa, u64 bits);
 void pte_put(u64 entry); /* drop the frame's reference */
 void rss_add(struct vma *v, u64 entry, s64 n);
