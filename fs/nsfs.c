@@ -192,8 +192,7 @@ static long ioctl_translate(struct ns *ns, u32 cmd, pid_t nr)
 
 /* ---- mount namespaces one after the other ------------------------------------- */
 
-/* The next (or previous) one by id that current has power over, counted
- * (PIN_TEMP); NULL: there is none. */
+/* The next (or previous) one by id, counted (PIN_TEMP); NULL: there is none. */
 static struct ns *mnt_ns_neighbour(struct ns *ns, bool next)
 {
 	struct ns *found = NULL;
@@ -204,9 +203,7 @@ static struct ns *mnt_ns_neighbour(struct ns *ns, bool next)
 	     l = next ? l->next : l->prev) {
 		struct ns *p = list_entry(l, struct ns, link);
 
-		if (p->ops == &mnt_ns_ops &&
-		    ns_capable(p->owner, CAP_SYS_ADMIN) &&
-		    ns_get_not_zero(p, PIN_TEMP))
+		if (p->ops == &mnt_ns_ops && ns_get_not_zero(p, PIN_TEMP))
 			found = p;
 	}
 	spin_unlock(&ns_lock);
@@ -224,6 +221,13 @@ static int mnt_ns_tell(struct ns *ns, void __user *uinfo)
 	return copy_to_user(uinfo, &info, sizeof(info));
 }
 
+/* Who may go from one namespace to the next: power over some is not enough. */
+static bool may_list(void)
+{
+	return capable(CAP_SYS_ADMIN) &&
+	       task_active_pid_ns(current) == &init_pid_ns;
+}
+
 static long ioctl_mnt(struct ns *ns, u32 cmd, void __user *uinfo)
 {
 	struct ns *other;
@@ -234,6 +238,9 @@ static long ioctl_mnt(struct ns *ns, u32 cmd, void __user *uinfo)
 			   ns->ops->name, ns->inum);
 	if (cmd == NS_MNT_GET_INFO)
 		return uinfo ? mnt_ns_tell(ns, uinfo) : -EINVAL;
+	if (!may_list())
+		return why(-EPERM, "NS_MNT_*: all namespaces are listed by the "
+				   "machine's root, in the first pid namespace");
 	other = mnt_ns_neighbour(ns, cmd == NS_MNT_GET_NEXT);
 	if (!other)
 		return -ENOENT;

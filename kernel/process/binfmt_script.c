@@ -4,6 +4,7 @@
  * the interpreter; its arguments are the argument, the script's name, and the
  * script's own but the first.
  */
+#include "kernel/debug/why.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/process/exec.h"
@@ -91,6 +92,9 @@ int script_load(struct exec *x)
 		return 0;
 	if (++x->depth > SCRIPT_DEPTH)
 		return -ELOOP;
+	if (x->name_ends)
+		return why(-ENOENT, "exec: the interpreter would not find its "
+				    "script: %s is close-on-exec", x->name);
 	interp = first_line(x->header);
 	if (!interp)
 		return -ENOEXEC;

@@ -187,6 +187,8 @@ static int do_exec(int dirfd, const char *path, const void *argv,
 		x->name = exec_name(dirfd, path);
 	if (!err && !x->name)
 		err = -ENOMEM;
+	x->name_ends = dirfd != AT_FDCWD && *path != '/' &&
+		       fd_cloexec(current->files, (u32)dirfd);
 	if (!err)
 		err = exec_strings(x, argv, envp, user);
 	if (!err)

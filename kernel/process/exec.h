@@ -21,6 +21,7 @@ struct strings {
 struct exec {
 	struct file *file; /* of the program (the interpreter of a script) */
 	char *name;	   /* as given to execve: AT_EXECFN; kmalloc */
+	bool name_ends;	   /* it is /dev/fd/N, which exec closes */
 	struct strings *args, *envs;
 	char header[EXEC_HEADER];
 	u32 depth; /* scripts so far */
