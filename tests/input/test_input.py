@@ -172,7 +172,7 @@ def test_exhaustion(programs, smp):
     assert status == 0 and "\nok 17 - " in text, text
 
 
-@pytest.mark.parametrize("smp", [1, 2])
+@pytest.mark.parametrize("smp", [1, 2, 4])
 def test_faults(programs, smp):
     """Every allocation of calls that make and enter things fails in turn."""
     status, text = machine.boot(initrd=image(programs["faults"]),

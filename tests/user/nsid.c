@@ -250,6 +250,58 @@ CASE(B08, "handles without privilege: one's own namespaces (6.18)")
 	reap(pid);
 }
 
+/* ---- N5: whose namespaces can be found -------------------------------------- */
+
+static struct handle outer_uts, outer_user;
+static pid_t elder;
+
+static void tries_to_list(void)
+{
+	struct handle own;
+	int fd, n = 0;
+
+	CHECK(unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0);
+	fd = open(D "mnt", O_RDONLY);
+	TRY("the mount namespace before", ioctl(fd, NS_MNT_GET_PREV, NULL));
+	TRY("the one behind", ioctl(fd, NS_MNT_GET_NEXT, NULL));
+	TRY("its own", ioctl(fd, NS_MNT_GET_INFO, NULL));
+	TRY("a uts namespace outside",
+	    open_handle(FD_NSFS_ROOT, &outer_uts, 0));
+	TRY("its user namespace", open_handle(FD_NSFS_ROOT, &outer_user, 0));
+	CHECK(!strcmp(handle_of(AT_FDCWD, D "mnt", AT_SYMLINK_FOLLOW, &own),
+		      "ok"));
+	TRY("own mnt", open_handle(FD_NSFS_ROOT, &own, 0));
+	CHECK(!strcmp(handle_of(AT_FDCWD, D "uts", AT_SYMLINK_FOLLOW, &own),
+		      "ok"));
+	TRY("the uts it is in", open_handle(FD_NSFS_ROOT, &own, 0));
+	while (next_id(&fd, NS_MNT_GET_PREV) && n < 1000)
+		n++;
+	SEE("found before it", "%d", n);
+}
+
+static void tries_as_1000(void)
+{
+	become(1000);
+	tries_to_list();
+}
+
+CASE(N5, "root of a user namespace finds no namespace of others (6.18)")
+{
+	char path[64];
+
+	pin_cpu0();
+	elder = spawn(own_mnt);
+	CHECK(unshare(CLONE_NEWUTS) == 0);
+	CHECK(!strcmp(handle_of(AT_FDCWD, D "uts", AT_SYMLINK_FOLLOW,
+				&outer_uts), "ok"));
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", elder);
+	CHECK(!strcmp(handle_of(AT_FDCWD, path, AT_SYMLINK_FOLLOW,
+				&outer_user), "ok"));
+	CHECK(in_child(tries_to_list) == 0);
+	CHECK(in_child(tries_as_1000) == 0);
+	reap(elder);
+}
+
 CASE(B08, "handles of other file systems")
 {
 	struct handle h;

@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: MIT
-/* The magic links of /proc/PID/ns: rows S01-S36 of the history. */
+/* The magic links of /proc/PID/ns: rows S01-S36 of the history. What happens
+ * when a walk follows one: nswalk.c. */
 #include "case.h"
 
 #define D "/proc/self/ns/"
-static const char *const types[] = { "net", "uts", "ipc", "pid",
-				     "pid_for_children", "mnt" };
-#define NR_TYPES (sizeof(types) / sizeof(types[0]))
 
 static void new_uts_ghost(void)
 {
 	CHECK(unshare(CLONE_NEWUTS) == 0);
 	CHECK(sethostname("ghost", 5) == 0);
+}
+
+/* The entry that stands before "net" in a directory of /proc. */
+static const char *before_net(const char *dir)
+{
+	static char last[64];
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d)) && strcmp(e->d_name, "net"))
+		snprintf(last, sizeof(last), "%s", e->d_name);
+	if (d)
+		closedir(d);
+	return last;
 }
 
 CASE(S01, "an open link keeps the namespace of a dead task")
@@ -24,6 +36,12 @@ CASE(S01, "an open link keeps the namespace of a dead task")
 	CHECK(stat("/proc/self/ns", &st) == 0);
 	SEE("mode of ns", "%o", st.st_mode);
 	SEE("links, size", "%d %d", (int)st.st_nlink, (int)st.st_size);
+	SEE("owner", "%u %u", st.st_uid, st.st_gid);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/ns/uts", getpid());
+	SEE("a thread's", "%d", ino_of(path) == ino_of(D "uts"));
+	SEE("thread-self's", "%d",
+	    ino_of("/proc/thread-self/ns/uts") == ino_of(D "uts"));
+	SEE("before it", "%s", before_net("/proc/self"));
 	snprintf(path, sizeof(path), "/proc/%d/ns/uts", pid);
 	fd = open(path, O_RDONLY);
 	CHECK(fd >= 0);
@@ -96,6 +114,7 @@ CASE(S05, "unknown names are ENOENT whatever is asked")
 	SEE("299 characters", "%s", ERR(stat(path, &st)));
 	SEE("open", "%s", ERR(open(D "nope", O_RDONLY)));
 	SEE("O_CREAT", "%s", ERR(open(D "nope", O_CREAT | O_RDWR, 0644)));
+	SEE("creat", "%s", ERR(creat(D "nope", 0644)));
 	SEE("mkdir", "%s", ERR(mkdir(D "nope", 0755)));
 	SEE("mknod", "%s", ERR(mknod(D "nope", S_IFREG | 0644, 0)));
 	SEE("symlink", "%s", ERR(symlink("a", D "nope")));
@@ -109,6 +128,7 @@ CASE(S11, "existing names: EEXIST for what creates")
 	SEE("mkdir", "%s", ERR(mkdir(D "uts", 0755)));
 	SEE("mknod", "%s", ERR(mknod(D "uts", S_IFREG | 0644, 0)));
 	SEE("symlink", "%s", ERR(symlink("a", D "uts")));
+	SEE("link", "%s", ERR(link("/proc/self/status", D "uts")));
 	SEE("O_CREAT|O_RDONLY", "%s", ERR(open(D "uts", O_CREAT | O_RDONLY, 0)));
 	SEE("O_CREAT|O_EXCL", "%s", ERR(open(D "uts", O_CREAT | O_EXCL, 0)));
 }
@@ -123,9 +143,9 @@ CASE(S06, "a zombie has only ns/pid (and user) left")
 		_exit(0);
 	siginfo_t si;
 	CHECK(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT) == 0);
-	for (size_t i = 0; i < NR_TYPES; i++) {
-		snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, types[i]);
-		SEE(types[i], "stat %s, lstat %s, link %s",
+	for (const struct ns_type *t = ns_types; t->name; t++) {
+		snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, t->name);
+		SEE(t->name, "stat %s, lstat %s, link %s",
 		    ERR(stat(path, &st)), ERR(lstat(path, &st)),
 		    link_type(path));
 		SEE("mode, uid", "%o %d", st.st_mode, (int)st.st_uid);
@@ -167,23 +187,6 @@ CASE(S16, "one inode number a namespace, reused lowest first")
 	SEE("new before old is freed", "%d", ino_of(D "uts") != b);
 }
 
-CASE(S17, "nothing lies below the file that a link jumps to")
-{
-	struct stat st;
-	struct statfs sf;
-
-	SEE("mkdir", "%s", ERR(mkdir(D "uts/a", 0755)));
-	SEE("open", "%s", ERR(open(D "uts/a", O_RDONLY)));
-	SEE("slash", "%s", ERR(open(D "uts/", O_RDONLY)));
-	SEE("dot", "%s", ERR(stat(D "uts/.", &st)));
-	SEE("dotdot", "%s", ERR(stat(D "uts/..", &st)));
-	SEE("unlink", "%s", ERR(unlink(D "uts/a")));
-	SEE("statfs", "%s", ERR(statfs(D "uts/x", &sf)));
-	SEE("chdir", "%s", ERR(chdir(D "uts")));
-	SEE("chroot", "%s", ERR(chroot(D "uts")));
-	SEE("O_DIRECTORY", "%s", ERR(open(D "uts", O_RDONLY | O_DIRECTORY)));
-}
-
 struct dirent64_ {
 	uint64_t ino, off;
 	unsigned short reclen;
@@ -197,15 +200,15 @@ CASE(S19, "readdir: order, types, short buffers, seeking")
 	struct stat st;
 	int fd = open("/proc/self/ns", O_RDONLY | O_DIRECTORY);
 	long n = syscall(SYS_getdents64, fd, buf, sizeof(buf));
-	int uts = -1, mnt = -1, pid = -1, links = 1, at = 0;
+	char names[256] = "";
+	int links = 1, at = 0;
 
 	CHECK(n > 0);
 	for (long i = 0; i < n; at++) {
 		struct dirent64_ *d = (void *)(buf + i);
 
-		uts = !strcmp(d->name, "uts") ? at : uts;
-		pid = !strcmp(d->name, "pid") ? at : pid;
-		mnt = !strcmp(d->name, "mnt") ? at : mnt;
+		strcat(strcat(names, " "), d->name);
+		CHECK(d->off == (uint64_t)at + 1);
 		if (at >= 2) {
 			links &= d->type == DT_LNK;
 			CHECK(fstatat(fd, d->name, &st,
@@ -214,11 +217,14 @@ CASE(S19, "readdir: order, types, short buffers, seeking")
 		}
 		i += d->reclen;
 	}
-	SEE("uts < pid < mnt", "%d", uts > 1 && uts < pid && pid < mnt);
+	SEE("names", "%s", names + 1);
 	SEE("all DT_LNK", "%d", links);
 	lseek(fd, 0, SEEK_SET);
 	SEE("60 bytes hold", "%ld", syscall(SYS_getdents64, fd, buf, 60));
 	SEE("10 bytes", "%s", ERR(syscall(SYS_getdents64, fd, buf, 10)));
+	CHECK(lseek(fd, 5, SEEK_SET) == 5);
+	CHECK(syscall(SYS_getdents64, fd, buf, 40) > 0);
+	SEE("at 5", "%s", ((struct dirent64_ *)buf)->name);
 	SEE("lseek 100", "%ld", (long)lseek(fd, 100, SEEK_SET));
 	SEE("then", "%ld", syscall(SYS_getdents64, fd, buf, sizeof(buf)));
 	SEE("read", "%s", ERR(read(fd, buf, 1)));
@@ -254,7 +260,10 @@ CASE(S22, "readlink truncates and never ends with NUL")
 	SEE("1", "%ld", (long)readlink(D "uts", buf, 1));
 	SEE("15", "%ld", (long)readlink(D "uts", buf, 15));
 	SEE("byte behind", "%c", buf[15]);
+	SEE("16", "%ld", (long)readlink(D "uts", buf, 16));
 	SEE("32", "%ld", (long)readlink(D "uts", buf, 32));
+	SEE("-1", "%s", ERR(syscall(SYS_readlink, D "uts", buf, -1)));
+	SEE("0, bad pointer", "%s", ERR(readlink(D "uts", (char *)8, 0)));
 	SEE("bad pointer", "%s", ERR(readlink(D "uts", (char *)8, 32)));
 	SEE("absent and bad", "%s", ERR(readlink(D "no", (char *)8, 32)));
 }
@@ -264,12 +273,12 @@ CASE(S23, "link text, st_ino, fdinfo and fd name agree")
 	char path[64], text[64], fdtext[64];
 	struct stat st;
 
-	for (size_t i = 0; i < NR_TYPES; i++) {
+	for (const struct ns_type *t = ns_types; t->name; t++) {
 		unsigned long ino = 0;
 		ssize_t n, m;
 		int fd;
 
-		snprintf(path, sizeof(path), D "%s", types[i]);
+		snprintf(path, sizeof(path), D "%s", t->name);
 		n = readlink(path, text, sizeof(text));
 		fd = open(path, O_RDONLY);
 		CHECK(fd >= 0 && fstat(fd, &st) == 0);
@@ -280,7 +289,7 @@ CASE(S23, "link text, st_ino, fdinfo and fd name agree")
 		      ino == st.st_ino);
 		snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 		CHECK(strtoul(field(path, "ino:"), NULL, 10) == ino);
-		SEE(types[i], "%.*s, mode %o", (int)strcspn(text, ":"), text,
+		SEE(t->name, "%.*s, mode %o", (int)strcspn(text, ":"), text,
 		    st.st_mode);
 		close(fd);
 	}
@@ -314,53 +323,14 @@ CASE(S26, "an fd works however it came")
 	SEE("reopened O_PATH", "%s", ERR(setns(open(path, O_RDONLY), 0)));
 }
 
-CASE(S29, "magic links count towards the 40")
-{
-	char path[4096] = "", step[64];
-	struct stat st;
-
-	for (int i = 0; i < 39; i++)
-		strcat(path, "/proc/thread-self/root");
-	/* thread-self is a link too: two a step */
-	SEE("78 links", "%s", ERR(stat(path, &st)));
-	snprintf(step, sizeof(step), "/proc/%d/root", getpid());
-	path[0] = 0;
-	for (int i = 0; i < 40; i++)
-		strcat(path, step);
-	SEE("40 jumps", "%s", ERR(stat(path, &st)));
-	strcat(path, step);
-	SEE("41 jumps", "%s", ERR(stat(path, &st)));
-}
-
-static long open2(const char *path, uint64_t flags, uint64_t resolve)
-{
-	struct {
-		uint64_t flags, mode, resolve;
-	} how = { flags, 0, resolve };
-
-	return syscall(437, AT_FDCWD, path, &how, sizeof(how));
-}
-
-CASE(S30, "openat2 and the jump")
-{
-	SEE("NO_XDEV", "%s", ERR(open2(D "uts", O_RDONLY, 1)));
-	SEE("NO_MAGICLINKS", "%s", ERR(open2(D "uts", O_RDONLY, 2)));
-	SEE("NO_SYMLINKS", "%s", ERR(open2(D "uts", O_RDONLY, 4)));
-	SEE("BENEATH", "%s", ERR(open2(D "uts", O_RDONLY, 8)));
-	SEE("IN_ROOT", "%s", ERR(open2(D "uts", O_RDONLY, 16)));
-	SEE("CACHED", "%s", ERR(open2(D "uts", O_RDONLY, 32)));
-	SEE("the link itself", "%s",
-	    ERR(open2(D "uts", O_PATH | O_NOFOLLOW, 2)));
-}
-
 CASE(S35, "links are 0777 and cannot be changed")
 {
 	struct stat st;
 
-	for (size_t i = 0; i < NR_TYPES; i++) {
+	for (const struct ns_type *t = ns_types; t->name; t++) {
 		char path[64];
 
-		snprintf(path, sizeof(path), D "%s", types[i]);
+		snprintf(path, sizeof(path), D "%s", t->name);
 		CHECK(lstat(path, &st) == 0);
 		CHECK(st.st_mode == (S_IFLNK | 0777) && st.st_nlink == 1 &&
 		      st.st_size == 0);
