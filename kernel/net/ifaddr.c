@@ -10,6 +10,8 @@
 #include "kernel/net/net.h"
 #include "kernel/net/netdev.h"
 
+#define SCOPE_LINK_V6 0xfe80 /* fe80::/10, RFC 4291 section 2.4 */
+
 static struct slab *ifaddr_slab;
 
 void ifaddr_module_init(void)
@@ -30,6 +32,8 @@ struct ifaddr *ifaddr_new(const struct ip_addr *addr, u8 prefix)
 	if (ip_equal(addr, &home) ||
 	    (ip_is_v4(addr) && (ip_v4_of(addr) & 0xff) == 127))
 		a->scope = RT_SCOPE_HOST;
+	else if ((ntohl(addr->w[0]) >> 16 & 0xffc0) == SCOPE_LINK_V6)
+		a->scope = RT_SCOPE_LINK;
 	list_init(&a->link);
 	return a;
 }
@@ -53,6 +57,23 @@ struct ifaddr *netdev_addr(struct netdev *dev, bool v4)
 		if (ip_is_v4(&a->addr) == v4)
 			return a;
 	return NULL;
+}
+
+/* IPv4: oldest first. IPv6: what is reached from afar before what is not, and the
+ * newest first among equals. */
+void netdev_add_addr(struct netdev *dev, struct ifaddr *a)
+{
+	struct ifaddr *other;
+
+	if (!ip_is_v4(&a->addr)) {
+		list_for_each_entry (other, &dev->addrs, link) {
+			if (ip_is_v4(&other->addr) || other->scope < a->scope)
+				continue;
+			list_add_tail(&a->link, &other->link);
+			return;
+		}
+	}
+	list_add_tail(&a->link, &dev->addrs);
 }
 
 bool net_has_addr(struct net *net, const struct ip_addr *addr)

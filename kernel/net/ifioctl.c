@@ -90,7 +90,7 @@ static struct ifaddr *addr_replace(struct netdev *dev, const char *label,
 	if (old)
 		list_del(&old->link);
 	if (new)
-		list_add_tail(&new->link, &dev->addrs);
+		netdev_add_addr(dev, new);
 	return old;
 }
 

@@ -2,6 +2,7 @@
 /* AF_INET and AF_INET6 sockets: making, polling and ending them. */
 #include <linux/eventpoll.h>
 #include <linux/in.h>
+#include <linux/in6.h>
 
 #include "kernel/lib/err.h"
 #include "kernel/mm/slab.h"
@@ -53,6 +54,7 @@ static struct inet_sock *inet_new(struct socket *s, struct net *net,
 	if (s->family == AF_INET)
 		sk->laddr = sk->raddr = ip_v4(0);
 	sk->pmtudisc = PMTUDISC_WANT;
+	sk->csum_offset = s->protocol == IPPROTO_ICMPV6 ? ICMPV6_CSUM : -1;
 	sk->mcast_ttl = 1;
 	sk->mcast_loop = true;
 	list_init(&sk->queue);

@@ -38,11 +38,14 @@ struct inet_sock {
 	u8 pmtudisc;
 	bool v6only, pktinfo, recvttl, recvtos, recverr, hdrincl, freebind;
 	bool mcast_loop;
+	bool pktinfo2292, hoplimit2292; /* IPv6: as RFC 2292 numbered them */
+	int csum_offset;	 /* raw IPv6: of the checksum that we make; -1 */
 	u32 icmp_filter;	 /* raw: bit n: ICMP type n is not wanted */
 	u32 icmp6_filter[8];	 /* the same of ICMPv6 */
 };
 
 enum { INET_SHUT_RD = 1, INET_SHUT_WR = 2 };
+#define ICMPV6_CSUM 2 /* where its header has the checksum, RFC 4443 */
 
 /* One kind of socket. All operations are set. */
 struct inet_proto {

@@ -183,8 +183,13 @@ static void recv_control(struct inet_sock *sk, struct msg *m,
 	memcpy(&info6.ipi6_addr, p->dst.w, sizeof(p->dst.w));
 	if (sk->pktinfo)
 		cmsg_put(m, IPPROTO_IPV6, IPV6_PKTINFO, &info6, sizeof(info6));
+	if (sk->pktinfo2292)
+		cmsg_put(m, IPPROTO_IPV6, IPV6_2292PKTINFO, &info6,
+			 sizeof(info6));
 	if (sk->recvttl)
 		cmsg_put(m, IPPROTO_IPV6, IPV6_HOPLIMIT, &ttl, sizeof(ttl));
+	if (sk->hoplimit2292)
+		cmsg_put(m, IPPROTO_IPV6, IPV6_2292HOPLIMIT, &ttl, sizeof(ttl));
 }
 
 /* One whole packet; what does not fit is lost (MSG_TRUNC). */

@@ -42,6 +42,8 @@ static const struct number_option {
 	{ IPPROTO_IPV6, IPV6_MULTICAST_LOOP, FIELD(mcast_loop), 0, 0, 0 },
 	{ IPPROTO_IPV6, IPV6_RECVPKTINFO, FIELD(pktinfo), 0, 0, 0 },
 	{ IPPROTO_IPV6, IPV6_RECVHOPLIMIT, FIELD(recvttl), 0, 0, 0 },
+	{ IPPROTO_IPV6, IPV6_2292PKTINFO, FIELD(pktinfo2292), 0, 0, 0 },
+	{ IPPROTO_IPV6, IPV6_2292HOPLIMIT, FIELD(hoplimit2292), 0, 0, 0 },
 	{ IPPROTO_IPV6, IPV6_RECVERR, FIELD(recverr), 0, 0, 0 },
 };
 
@@ -124,6 +126,25 @@ static bool level_exists(const struct inet_sock *sk, int level)
 	}
 }
 
+/* RFC 3542, section 3.1: a negative number for none. ICMPv6's cannot be changed,
+ * except by the level of raw sockets. */
+static int csum_offset_set(struct inet_sock *sk, int level, int v)
+{
+	if (level == IPPROTO_IPV6 && sk->s->protocol == IPPROTO_ICMPV6)
+		return -EINVAL;
+	if (v > 0 && v & 1)
+		return -EINVAL;
+	sk->csum_offset = v < 0 ? -1 : v;
+	return 0;
+}
+
+static bool is_csum_offset(const struct inet_sock *sk, int level, int name)
+{
+	return name == IPV6_CHECKSUM && sk->proto == &raw_proto &&
+	       sk->s->family == AF_INET6 &&
+	       (level == SOL_RAW || level == IPPROTO_IPV6);
+}
+
 static int int_set(struct inet_sock *sk, int level, int name, int v)
 {
 	const struct number_option *o = number_find(level, name);
@@ -132,6 +153,8 @@ static int int_set(struct inet_sock *sk, int level, int name, int v)
 		return number_set(sk, o, v);
 	if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY)
 		return v6only_set(sk, v != 0);
+	if (is_csum_offset(sk, level, name))
+		return csum_offset_set(sk, level, v);
 	if (level == SOL_RAW && name == ICMP_FILTER) {
 		sk->icmp_filter = (u32)v;
 		return 0;
@@ -151,6 +174,10 @@ static int int_get(struct inet_sock *sk, int level, int name, int *v)
 		return mtu_get(sk, v);
 	if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY) {
 		*v = sk->v6only;
+		return 0;
+	}
+	if (is_csum_offset(sk, level, name)) {
+		*v = sk->csum_offset;
 		return 0;
 	}
 	if (level == IPPROTO_UDP && name == UDP_CORK) {

@@ -150,11 +150,11 @@ static void loopback_up(struct netdev *dev, struct ifaddr **v4,
 {
 	if (!netdev_addr(dev, true)) {
 		strlcpy((*v4)->label, dev->name, sizeof((*v4)->label));
-		list_add_tail(&(*v4)->link, &dev->addrs);
+		netdev_add_addr(dev, *v4);
 		*v4 = NULL;
 	}
 	if (!netdev_addr(dev, false)) {
-		list_add_tail(&(*v6)->link, &dev->addrs);
+		netdev_add_addr(dev, *v6);
 		*v6 = NULL;
 	}
 }
@@ -178,6 +178,7 @@ static void flags_change(struct netdev *dev, u32 flags, struct ifaddr **v4,
 	was_up = dev->flags & IFF_UP;
 	dev->flags = (dev->flags & ~(u32)(FLAGS_SETTABLE | IFF_UP)) |
 		     (flags & (FLAGS_SETTABLE | IFF_UP));
+	dev->has_qdisc |= up;
 	if (up && !was_up && dev->flags & IFF_LOOPBACK)
 		loopback_up(dev, v4, v6);
 	if (!up && was_up)

@@ -37,7 +37,8 @@ struct netdev {
 	u32 index;		     /* [I] */
 	u32 flags;		     /* IFF_* */
 	u32 mtu, txqlen;
-	struct list addrs;	     /* of struct ifaddr, oldest first */
+	bool has_qdisc;		     /* from the first time it is up */
+	struct list addrs;	     /* of struct ifaddr: netdev_add_addr() */
 	struct netdev_stats stats;
 };
 
@@ -81,6 +82,8 @@ static inline bool net_addr_is_local(struct net *net, const struct ip_addr *addr
 }
 bool net_addr_is_broadcast(struct net *net, const struct ip_addr *addr);
 struct ifaddr *netdev_addr(struct netdev *dev, bool v4); /* the first; NULL */
+/* @a, which @dev takes over, in its place among the others. */
+void netdev_add_addr(struct netdev *dev, struct ifaddr *a);
 u32 prefix_mask(u8 prefix); /* on the wire */
 
 #endif

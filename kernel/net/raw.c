@@ -22,14 +22,28 @@ static int raw_may_create(struct socket *s, struct net *net)
 	return s->protocol == IPPROTO_RAW ? -EPROTONOSUPPORT : 0;
 }
 
+/* RFC 3542, section 3.1. */
+static void raw_checksum(const struct inet_sock *sk, struct packet *p,
+			 const struct flow *f)
+{
+	u16 *sum = (u16 *)(p->data + sk->csum_offset);
+
+	*sum = 0;
+	*sum = csum_fold(csum_add(p->data, p->len,
+				  csum_pseudo(&f->src, &f->dst, p->len,
+					      (u8)sk->s->protocol)));
+}
+
 static struct packet *raw_build(struct inet_sock *sk, struct msg *m,
 				const struct flow *f, u16 dport)
 {
 	size_t len = m->it.count;
 	struct packet *p;
-	u16 *sum;
+	bool checksum = sk->s->family == AF_INET6 && sk->csum_offset >= 0;
 
 	(void)dport;
+	if (checksum && (size_t)sk->csum_offset + sizeof(u16) > len)
+		return ERR_PTR(-EINVAL);
 	p = packet_new(len);
 	if (IS_ERR(p))
 		return p;
@@ -37,14 +51,8 @@ static struct packet *raw_build(struct inet_sock *sk, struct msg *m,
 		packet_put(p);
 		return ERR_PTR(-EFAULT);
 	}
-	if (sk->s->protocol == IPPROTO_ICMPV6 && len >= 4) {
-		sum = (u16 *)p->data + 1; /* RFC 3542, 3.1: the kernel's */
-		*sum = 0;
-		*sum = csum_fold(csum_add(p->data, len,
-					  csum_pseudo(&f->src, &f->dst,
-						      (u32)len,
-						      IPPROTO_ICMPV6)));
-	}
+	if (checksum)
+		raw_checksum(sk, p, f);
 	return p;
 }
 

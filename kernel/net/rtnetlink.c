@@ -6,6 +6,7 @@
  * What a message is made from is copied under net->lock, and the message is made
  * and sent outside of it; a dump goes from one to the next by counting.
  */
+#include <linux/fib_rules.h>
 #include <linux/if_arp.h>
 
 #include "kernel/debug/why.h"
@@ -34,36 +35,54 @@ static void put_stats(struct packet *p, const struct netdev_stats *st)
 	nl_put(p, IFLA_STATS64, &out, sizeof(out));
 }
 
-/* @dev is a copy. */
-static int send_link(const struct nl_request *r, const struct netdev *dev,
-		     u16 flags)
+/* What IPv6 tells of a device, and all others too. */
+static void put_link(struct packet *p, const struct netdev *dev)
 {
 	static const u8 hw[HW_LEN];
-	bool up = dev->flags & IFF_UP;
-	struct ifinfomsg ifi = {
-		.ifi_type = dev->op->type,
-		.ifi_index = (int)dev->index,
-		.ifi_flags = netdev_show_flags(dev) | (up ? 0x10000 : 0),
-	};
-	const char *qdisc = up ? "noqueue" : "noop";
-	struct packet *p = nl_begin(r, RTM_NEWLINK, flags, &ifi, sizeof(ifi));
 
-	if (IS_ERR(p))
-		return (int)PTR_ERR(p);
 	nl_put(p, IFLA_IFNAME, dev->name, strlen(dev->name) + 1);
-	nl_put_u32(p, IFLA_TXQLEN, dev->txqlen);
-	nl_put_u8(p, IFLA_OPERSTATE, up ? OPER_UNKNOWN : OPER_DOWN);
-	nl_put_u8(p, IFLA_LINKMODE, 0);
+	nl_put_u8(p, IFLA_OPERSTATE,
+		  dev->flags & IFF_UP ? OPER_UNKNOWN : OPER_DOWN);
 	nl_put_u32(p, IFLA_MTU, dev->mtu);
+	nl_put(p, IFLA_ADDRESS, hw, sizeof(hw));
+}
+
+static void put_link_more(struct packet *p, const struct netdev *dev)
+{
+	static const u8 hw[HW_LEN];
+	const char *qdisc = dev->has_qdisc ? "noqueue" : "noop";
+
+	nl_put_u32(p, IFLA_TXQLEN, dev->txqlen);
+	nl_put_u8(p, IFLA_LINKMODE, 0);
 	nl_put_u32(p, IFLA_GROUP, 0);
 	nl_put_u32(p, IFLA_PROMISCUITY, 0);
 	nl_put_u32(p, IFLA_NUM_TX_QUEUES, 1);
 	nl_put_u32(p, IFLA_NUM_RX_QUEUES, 1);
 	nl_put_u8(p, IFLA_CARRIER, 1);
 	nl_put(p, IFLA_QDISC, qdisc, strlen(qdisc) + 1);
-	nl_put(p, IFLA_ADDRESS, hw, sizeof(hw));
 	nl_put(p, IFLA_BROADCAST, hw, sizeof(hw));
 	put_stats(p, &dev->stats);
+}
+
+/* @dev is a copy. @family: AF_INET6 or any other. */
+static int send_link(const struct nl_request *r, const struct netdev *dev,
+		     int family, u16 flags)
+{
+	bool v6 = family == AF_INET6;
+	struct ifinfomsg ifi = {
+		.ifi_family = v6 ? AF_INET6 : AF_UNSPEC,
+		.ifi_type = dev->op->type,
+		.ifi_index = (int)dev->index,
+		.ifi_flags = netdev_show_flags(dev) |
+			     (dev->flags & IFF_UP ? IFF_LOWER_UP : 0),
+	};
+	struct packet *p = nl_begin(r, RTM_NEWLINK, flags, &ifi, sizeof(ifi));
+
+	if (IS_ERR(p))
+		return (int)PTR_ERR(p);
+	put_link(p, dev);
+	if (!v6)
+		put_link_more(p, dev);
 	nl_send(r, p);
 	return 0;
 }
@@ -86,13 +105,13 @@ static bool nth_link(struct net *net, u32 n, struct netdev *out)
 	return found;
 }
 
-static int dump_links(const struct nl_request *r)
+static int dump_links(const struct nl_request *r, int family)
 {
 	struct netdev copy;
 	int err = 0;
 
 	for (u32 n = 0; !err && nth_link(r->net, n, &copy); n++)
-		err = send_link(r, &copy, NLM_F_MULTI);
+		err = send_link(r, &copy, family, NLM_F_MULTI);
 	return err;
 }
 
@@ -127,7 +146,7 @@ static int get_link(const struct nl_request *r)
 	spin_lock(&r->net->lock);
 	copy = *dev;
 	spin_unlock(&r->net->lock);
-	err = send_link(r, &copy, 0);
+	err = send_link(r, &copy, AF_UNSPEC, 0);
 	return err ? err : 1;
 }
 
@@ -248,6 +267,42 @@ static int dump_routes(const struct nl_request *r, int family)
 	return err;
 }
 
+/* ---- rules: those that every network has, and there are no others --------------- */
+
+static int send_rule(const struct nl_request *r, int family, u8 table,
+		     u32 priority)
+{
+	struct fib_rule_hdr rule = {
+		.family = (u8)family,
+		.table = table,
+		.action = FR_ACT_TO_TBL,
+	};
+	struct packet *p = nl_begin(r, RTM_NEWRULE, NLM_F_MULTI, &rule,
+				    sizeof(rule));
+
+	if (IS_ERR(p))
+		return (int)PTR_ERR(p);
+	nl_put_u32(p, FRA_TABLE, table);
+	nl_put_u32(p, FRA_SUPPRESS_PREFIXLEN, ~0u);
+	nl_put_u8(p, FRA_PROTOCOL, RTPROT_KERNEL);
+	if (priority)
+		nl_put_u32(p, FRA_PRIORITY, priority);
+	nl_send(r, p);
+	return 0;
+}
+
+/* IPv6 has no table "default". */
+static int dump_rules(const struct nl_request *r, int family)
+{
+	int err = send_rule(r, family, RT_TABLE_LOCAL, 0);
+
+	if (!err)
+		err = send_rule(r, family, RT_TABLE_MAIN, 32766);
+	if (!err && family == AF_INET)
+		err = send_rule(r, family, RT_TABLE_DEFAULT, 32767);
+	return err;
+}
+
 /* ---- what is asked --------------------------------------------------------------- */
 
 static int dump(const struct nl_request *r)
@@ -258,7 +313,7 @@ static int dump(const struct nl_request *r)
 
 	switch (r->h->nlmsg_type) {
 	case RTM_GETLINK:
-		err = dump_links(r);
+		err = dump_links(r, family);
 		break;
 	case RTM_GETADDR:
 		err = family == AF_INET6 ? 0 : dump_addrs(r, AF_INET);
@@ -270,6 +325,11 @@ static int dump(const struct nl_request *r)
 		break;
 	case RTM_GETNEIGH:
 		err = 0; /* lo has no neighbours */
+		break;
+	case RTM_GETRULE:
+		err = family == AF_INET6 ? 0 : dump_rules(r, AF_INET);
+		if (!err && family != AF_INET)
+			err = dump_rules(r, AF_INET6);
 		break;
 	default:
 		return -EOPNOTSUPP;

@@ -114,13 +114,14 @@ int rtnetlink_new_addr(const struct nl_request *r)
 	new = ifaddr_new(&addr, ifa->ifa_prefixlen);
 	if (!new)
 		return -ENOBUFS;
-	new->scope = ifa->ifa_scope;
+	if (ip_is_v4(&addr))
+		new->scope = ifa->ifa_scope;
 	if (!nl_attr_name(r, sizeof(*ifa), IFA_LABEL, new->label))
 		strlcpy(new->label, dev->name, sizeof(new->label));
 	spin_lock(&r->net->lock);
 	exists = addr_find(dev, &addr);
 	if (!exists)
-		list_add_tail(&new->link, &dev->addrs);
+		netdev_add_addr(dev, new);
 	spin_unlock(&r->net->lock);
 	if (!exists)
 		return 0;

@@ -18,6 +18,7 @@ struct ucount;
 
 /* The rest of the socket ABI that linux-libc-dev leaves to libc: socket(2),
  * send(2), recv(2), getsockopt(2), cmsg(3). */
+#define AF_UNSPEC 0
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_NETLINK 16

@@ -2,6 +2,8 @@
 /* /proc/PID/net and /proc/sys/net: what they say, and of which network. */
 #include "net.h"
 
+#define LEVEL_RAW 255 /* SOL_RAW */
+
 /* How many lines @path has. */
 static int lines(const char *path)
 {
@@ -241,4 +243,44 @@ CASE(H04, "an echo: ping and raw sockets")
 	    buf[0] >> 4, buf[20]);
 	n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
 	SEE("the reply", "%d bytes, type %d", (int)n, n > 20 ? buf[20] : -1);
+}
+
+/* What a raw socket of @protocol says to IPV6_CHECKSUM, and what it then sends. */
+static void see_checksum(int protocol, int level, int offset)
+{
+	struct sockaddr_in6 to = in6("::1", 0);
+	unsigned char data[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	int fd = socket(AF_INET6, SOCK_RAW, protocol), got = 99;
+	socklen_t len = sizeof(got);
+	char name[64];
+
+	snprintf(name, sizeof(name), "protocol %d, level %d, offset %d",
+		 protocol, level, offset);
+	SEE(name, "%s",
+	    ERR(setsockopt(fd, level, IPV6_CHECKSUM, &offset, sizeof(offset))));
+	CHECK(!getsockopt(fd, level, IPV6_CHECKSUM, &got, &len));
+	SEE("is", "%d", got);
+	SEE("three bytes", "%s",
+	    ERR(sendto(fd, data, 3, 0, (void *)&to, sizeof(to))));
+	while (recv(fd, data, sizeof(data), MSG_DONTWAIT) >= 0)
+		;
+	CHECK(sendto(fd, data, 8, 0, (void *)&to, sizeof(to)) == 8);
+	CHECK(recv(fd, data, sizeof(data), MSG_DONTWAIT) == 8);
+	SEE("eight", "%02x %02x %02x %02x %02x %02x", data[0], data[1],
+	    data[2], data[3], data[4], data[5]);
+	close(fd);
+}
+
+CASE(H04, "raw IPv6: the checksum that the kernel makes")
+{
+	static const int offsets[] = { 2, 4, 3, -5 };
+
+	net_up();
+	for (int i = 0; i < 4; i++) {
+		see_checksum(200, LEVEL_RAW, offsets[i]);
+		see_checksum(200, IPPROTO_IPV6, offsets[i]);
+		see_checksum(IPPROTO_ICMPV6, IPPROTO_IPV6, offsets[i]);
+	}
+	see_checksum(IPPROTO_ICMPV6, LEVEL_RAW, 4);
+	see_checksum(IPPROTO_ICMPV6, LEVEL_RAW, 3);
 }
