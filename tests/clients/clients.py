@@ -50,7 +50,8 @@ def boot(name, sessions=(), append="", **args):
     only = f" SESSIONS={','.join(sessions)}" if sessions else ""
     log = machine.OUT / f"clients-{name}.log"
     status, text = machine.boot(initrd=IMAGE, mem=512, append=append + only,
-                                log=log, extra=CLOCK, **args)
+                                log=log,
+                                extra=CLOCK + machine.VIRTUAL_TIME, **args)
     for pattern, same in SAME:
         text = re.sub(pattern, same, text)
     return twin.cases_of(text), text, status
