@@ -33,7 +33,7 @@ struct list all_mounts = LIST_INIT(all_mounts);
 static struct hlist_head mount_hash[MOUNT_HASH_SIZE];
 static struct hlist_head mp_hash[MOUNT_HASH_SIZE];
 static struct slab *mount_slab;
-static DEFINE_SPINLOCK(mnt_id_lock); /* the three that follow */
+DEFINE_SPINLOCK(mounts_lock); /* the list of all, and what follows */
 static struct ida mnt_ids = IDA_INIT, group_ids = IDA_INIT;
 static u64 next_unique_id = 1ULL << 32; /* never in the range of small ids */
 
@@ -45,27 +45,30 @@ static u32 hash_index(const void *a, const void *b)
 	return (u32)(h >> (64 - MOUNT_HASH_BITS));
 }
 
-/* ---- ids ------------------------------------------------------------- */
+/* ---- all mounts, and ids ------------------------------------------------ */
 
-static int mount_id_new(struct mount *m)
+/* Into the list of all, with the two ids: 0 or -ENOMEM. */
+static int mount_register(struct mount *m)
 {
 	int id;
 
-	spin_lock(&mnt_id_lock);
+	spin_lock(&mounts_lock);
 	id = ida_alloc(&mnt_ids);
-	m->unique_id = next_unique_id++;
-	spin_unlock(&mnt_id_lock);
-	if (id < 0)
-		return id;
-	m->id = (u32)id + 1;
-	return 0;
+	if (id >= 0) {
+		m->id = (u32)id + 1;
+		m->unique_id = next_unique_id++;
+		list_add_tail(&m->all_link, &all_mounts);
+	}
+	spin_unlock(&mounts_lock);
+	return min(id, 0);
 }
 
-static void mount_id_free(u32 id)
+static void mount_unregister(struct mount *m)
 {
-	spin_lock(&mnt_id_lock);
-	ida_free(&mnt_ids, id - 1);
-	spin_unlock(&mnt_id_lock);
+	spin_lock(&mounts_lock);
+	list_del(&m->all_link);
+	ida_free(&mnt_ids, m->id - 1);
+	spin_unlock(&mounts_lock);
 }
 
 /* Give @m a peer group of its own: 0 or -ENOMEM. */
@@ -73,9 +76,9 @@ int group_id_new(struct mount *m)
 {
 	int id;
 
-	spin_lock(&mnt_id_lock);
+	spin_lock(&mounts_lock);
 	id = ida_alloc(&group_ids);
-	spin_unlock(&mnt_id_lock);
+	spin_unlock(&mounts_lock);
 	if (id < 0)
 		return id;
 	m->group_id = (u32)id + 1;
@@ -84,26 +87,85 @@ int group_id_new(struct mount *m)
 
 void group_id_free(u32 id)
 {
-	spin_lock(&mnt_id_lock);
+	spin_lock(&mounts_lock);
 	ida_free(&group_ids, id - 1);
-	spin_unlock(&mnt_id_lock);
+	spin_unlock(&mounts_lock);
+}
+
+/* ---- the source ---------------------------------------------------------- */
+
+static struct mount_source *source_new(const char *text)
+{
+	size_t size = strlen(text) + 1;
+	struct mount_source *s = kmalloc(sizeof(*s) + size);
+
+	if (!s)
+		return NULL;
+	refcount_set(&s->refs, 1);
+	memcpy(s->text, text, size);
+	return s;
+}
+
+/* @s may be NULL, as a mount may have no source. */
+static struct mount_source *source_get(struct mount_source *s)
+{
+	if (s)
+		refcount_inc(&s->refs);
+	return s;
+}
+
+static void source_put(struct mount_source *s)
+{
+	if (s && refcount_dec_and_test(&s->refs))
+		kfree(s);
 }
 
 /* ---- making and putting ---------------------------------------------- */
 
+/* Every field that is not set by mount_make(): one by one, since to clear the
+ * whole first would cost as much again. */
 static void mount_fields_init(struct mount *m)
 {
 	refcount_set(&m->refs, 1);
+	m->flags = m->internal = m->sealed = 0;
 	m->parent = m;
+	m->ns = NULL;
+	m->hash = m->mp_hash = (struct hlist_node){ NULL, NULL };
 	list_init(&m->mounts);
 	list_init(&m->child);
 	list_init(&m->ns_link);
 	list_init(&m->share);
 	list_init(&m->slave_list);
 	list_init(&m->slave);
-	list_init(&m->all_link);
+	m->master = NULL;
+	m->group_id = m->writers = m->expire_mark = 0;
 	list_init(&m->todo);
 	list_init(&m->prop_link);
+	m->copy = NULL;
+	m->released = (struct path){ NULL, NULL };
+}
+
+/* Takes over the reference on @source, also if it fails. */
+static struct mount *mount_make(struct super *sb, struct dentry *root,
+				struct mount_source *source)
+{
+	struct mount *m = slab_alloc(mount_slab);
+
+	if (!m)
+		goto put_source;
+	mount_fields_init(m);
+	if (mount_register(m))
+		goto free_mount;
+	m->source = source;
+	m->sb = super_get(sb);
+	m->root = m->mountpoint = d_get(root);
+	return m;
+
+free_mount:
+	slab_free(mount_slab, m);
+put_source:
+	source_put(source);
+	return ERR_PTR(-ENOMEM);
 }
 
 /**
@@ -115,43 +177,27 @@ static void mount_fields_init(struct mount *m)
 struct mount *mount_new(struct super *sb, struct dentry *root,
 			const char *source)
 {
-	struct mount *m = slab_zalloc(mount_slab);
+	struct mount_source *copy = source ? source_new(source) : NULL;
 
-	if (!m)
+	if (source && !copy)
 		return ERR_PTR(-ENOMEM);
-	mount_fields_init(m);
-	if (source) {
-		m->source = kstrdup(source);
-		if (!m->source)
-			goto free_mount;
-	}
-	if (mount_id_new(m))
-		goto free_source;
-	m->sb = super_get(sb);
-	m->root = m->mountpoint = d_get(root);
-	spin_lock(&mount_lock);
-	list_add_tail(&m->all_link, &all_mounts);
-	spin_unlock(&mount_lock);
-	return m;
+	return mount_make(sb, root, copy);
+}
 
-free_source:
-	kfree(m->source);
-free_mount:
-	slab_free(mount_slab, m);
-	return ERR_PTR(-ENOMEM);
+/* The same, of @old's file system and with its source. */
+struct mount *mount_like(struct mount *old, struct dentry *root)
+{
+	return mount_make(old->sb, root, source_get(old->source));
 }
 
 static void mount_free(struct mount *m)
 {
 	assert(!m->ns && !mnt_has_parent(m) && list_empty(&m->mounts));
-	assert(!m->master && !mnt_shared(m) && list_empty(&m->slave_list));
-	spin_lock(&mount_lock);
-	list_del(&m->all_link);
-	spin_unlock(&mount_lock);
+	assert(!mnt_propagates(m));
+	mount_unregister(m);
 	d_put(m->root);
 	super_put(m->sb);
-	mount_id_free(m->id);
-	kfree(m->source);
+	source_put(m->source);
 	slab_free(mount_slab, m);
 }
 
@@ -227,6 +273,8 @@ struct mount *mount_on_dentry(const struct dentry *d, struct mount *prev)
 
 static void dentry_set_mounted(struct dentry *d, bool mounted)
 {
+	if (mounted && READ_ONCE(d->flags) & D_MOUNTED)
+		return; /* mount_lock: nobody takes it away meanwhile */
 	spin_lock(&d->d_lock);
 	if (mounted)
 		d->flags |= D_MOUNTED;
@@ -359,6 +407,7 @@ void mounts_of_dentry(struct seq *seq, struct dentry *d)
 	struct mount *m;
 
 	spin_lock(&mount_lock);
+	spin_lock(&mounts_lock);
 	list_for_each_entry(m, &all_mounts, all_link) {
 		if (m->root != d || m->internal & MNT_INTERNAL)
 			continue;
@@ -368,6 +417,7 @@ void mounts_of_dentry(struct seq *seq, struct dentry *d)
 		else
 			seq_printf(seq, "mount %u detached\n", m->id);
 	}
+	spin_unlock(&mounts_lock);
 	spin_unlock(&mount_lock);
 }
 

@@ -33,6 +33,12 @@ enum mnt_internal {
 	MNT_MARKED = 128, /* locked: goes if its parent does (propagate_umount) */
 };
 
+/* The first field of /proc/mounts, which a mount shares with its copies. */
+struct mount_source {
+	struct refcount refs; /* mounts */
+	char text[];	      /* [I] */
+};
+
 struct mount {
 	struct refcount refs;	/* paths, the tree (1), the children */
 	u32 id;			/* [I] shown in mountinfo: small, reused */
@@ -50,7 +56,7 @@ struct mount {
 	struct list mounts;	/* both: children */
 	struct list child;	/* both: in parent->mounts */
 	struct list ns_link;	/* namespace_sem: in ns->list, by unique_id */
-	char *source;		/* [I] first field of /proc/mounts; kmalloc */
+	struct mount_source *source; /* [I] counted; NULL: none */
 	/* Propagation, all under namespace_sem */
 	struct list share;	/* ring of peers */
 	struct list slave_list; /* of slaves */
@@ -60,7 +66,7 @@ struct mount {
 	u32 writers;		/* [a] mnt_want_write holders */
 	u32 expire_mark;	/* [a] umount2(MNT_EXPIRE) came; use clears it */
 	struct hlist_node mp_hash; /* mount_lock: by mountpoint alone */
-	struct list all_link;	/* mount_lock: every mount there is */
+	struct list all_link;	/* mounts_lock: every mount there is */
 	/* Scratch of the change that is going on, under namespace_sem; for
 	 * umounted ones of who umounted them, until they are put. */
 	struct list todo;

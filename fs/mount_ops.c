@@ -51,11 +51,11 @@ static bool has_writers(struct super *sb, struct mount *only)
 
 	if (only)
 		return atomic_load(&only->writers) != 0;
-	spin_lock(&mount_lock);
+	spin_lock(&mounts_lock);
 	list_for_each_entry(m, &all_mounts, all_link)
 		if (m->sb == sb && atomic_load(&m->writers))
 			found = true;
-	spin_unlock(&mount_lock);
+	spin_unlock(&mounts_lock);
 	return found;
 }
 

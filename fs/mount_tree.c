@@ -130,12 +130,17 @@ bool path_reachable(const struct mount *m, const struct dentry *d,
 
 /* ---- hanging up and taking off ----------------------------------------- */
 
-static void attach_locked(struct mount *m, struct mount *parent,
-			  struct dentry *mp)
+static void child_add(struct mount *m, struct mount *parent, struct dentry *mp)
 {
 	m->parent = mnt_get(parent);
 	m->mountpoint = d_get(mp);
 	list_add_tail(&m->child, &parent->mounts);
+}
+
+static void attach_locked(struct mount *m, struct mount *parent,
+			  struct dentry *mp)
+{
+	child_add(m, parent, mp);
 	mount_hash_add(m);
 }
 
@@ -186,7 +191,7 @@ void tree_detach(struct mount *m)
 	spin_unlock(&mount_lock);
 }
 
-static void adopt_one(struct mount *m, struct mnt_ns *ns)
+static void adopt_locked(struct mount *m, struct mnt_ns *ns)
 {
 	struct list *before = &ns->list;
 
@@ -195,10 +200,8 @@ static void adopt_one(struct mount *m, struct mnt_ns *ns)
 	       list_entry(before->prev, struct mount, ns_link)->unique_id >
 		       m->unique_id)
 		before = before->prev;
-	spin_lock(&mount_lock);
 	m->ns = ns;
 	list_add_tail(&m->ns_link, before);
-	spin_unlock(&mount_lock);
 	ns->nr_mounts++;
 }
 
@@ -207,8 +210,12 @@ void tree_adopt(struct mount *root, struct mnt_ns *ns)
 {
 	struct mount *m;
 
-	for (m = root; m && ns; m = tree_next(m, root))
-		adopt_one(m, ns);
+	if (!ns)
+		return;
+	spin_lock(&mount_lock);
+	for (m = root; m; m = tree_next(m, root))
+		adopt_locked(m, ns);
+	spin_unlock(&mount_lock);
 	mnt_ns_touch(ns);
 }
 
@@ -222,7 +229,7 @@ void tree_adopt(struct mount *root, struct mnt_ns *ns)
  */
 struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how)
 {
-	struct mount *m = mount_new(old->sb, root, old->source);
+	struct mount *m = mount_like(old, root);
 	int err;
 
 	if (IS_ERR(m))
@@ -263,7 +270,8 @@ static void track(struct copy_track *t, const struct mount *old,
 
 /*
  * Copy what hangs under @s (a child of the copied root). @copy is the copy of
- * @s->parent. Two pointers go through the two trees side by side.
+ * @s->parent. Two pointers go through the two trees side by side. No walk comes
+ * to the copies before tree_publish(), so no lock is needed here.
  */
 static int copy_branch(struct mount *s, struct mount *copy, u32 how,
 		       struct copy_track *t)
@@ -287,12 +295,23 @@ static int copy_branch(struct mount *s, struct mount *copy, u32 how,
 		if (IS_ERR(q))
 			return (int)PTR_ERR(q);
 		q->internal |= m->internal & MNT_LOCKED;
-		tree_attach(q, copy, m->mountpoint);
+		child_add(q, copy, m->mountpoint);
 		track(t, m, q);
 		at = m;
 		copy = q;
 	}
 	return 0;
+}
+
+/* What was copied under @root can be found from now on, all of it at once. */
+static void tree_publish(struct mount *root)
+{
+	struct mount *m = root;
+
+	spin_lock(&mount_lock);
+	while ((m = tree_next(m, root)))
+		mount_hash_add(m);
+	spin_unlock(&mount_lock);
 }
 
 /**
@@ -333,6 +352,7 @@ struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
 		}
 		return ERR_PTR(err);
 	}
+	tree_publish(copy);
 	return copy;
 }
 
@@ -342,8 +362,11 @@ struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
  * mounted right on its root. propagate_umount() saw to it. */
 static struct mount *survivor(const struct mount *m)
 {
-	struct mount *c = mount_hash_find(m, m->root);
+	struct mount *c;
 
+	if (list_empty(&m->mounts))
+		return NULL;
+	c = mount_hash_find(m, m->root);
 	return c && !(c->internal & MNT_DOOMED) ? c : NULL;
 }
 
@@ -369,11 +392,11 @@ static void umount_one(struct mount *m)
 	list_del(&m->ns_link);
 	if (ns)
 		ns->nr_mounts--;
-	mnt_ns_touch(ns);
 }
 
 static void umount_all(struct list *going, struct list *survivors)
 {
+	struct mnt_ns *ns = NULL; /* of the mounts before: told once */
 	struct mount *m, *s;
 
 	spin_lock(&mount_lock);
@@ -384,8 +407,13 @@ static void umount_all(struct list *going, struct list *survivors)
 			list_add(&s->todo, survivors);
 		}
 	}
-	list_for_each_entry(m, going, todo)
+	list_for_each_entry(m, going, todo) {
+		if (m->ns != ns)
+			mnt_ns_touch(ns);
+		ns = m->ns;
 		umount_one(m);
+	}
+	mnt_ns_touch(ns);
 	spin_unlock(&mount_lock);
 }
 
@@ -411,7 +439,8 @@ void tree_umount(struct mount *root, bool propagate, struct list *doomed)
 		propagate_umount(&going);
 	umount_all(&going, &survivors);
 	list_for_each_entry(m, &going, todo)
-		propagation_set(m, MS_PRIVATE);
+		if (mnt_propagates(m))
+			propagation_set(m, MS_PRIVATE);
 	list_for_each_entry_safe(m, next, &survivors, todo) {
 		list_del(&m->todo);
 		released_put(m); /* a doomed mount: not the last */

@@ -46,6 +46,11 @@ static inline bool mnt_shared(const struct mount *m)
 {
 	return m->group_id != 0;
 }
+/* Does it share mounts and umounts with others, or get theirs? */
+static inline bool mnt_propagates(const struct mount *m)
+{
+	return mnt_shared(m) || m->master || !list_empty(&m->slave_list);
+}
 static inline bool mnt_has_parent(const struct mount *m)
 {
 	return m->parent != m;
@@ -63,6 +68,12 @@ static inline bool path_is_mount_root(const struct path *p)
 /* mount.c */
 struct mount *mount_new(struct super *sb, struct dentry *root,
 			const char *source);
+struct mount *mount_like(struct mount *old, struct dentry *root);
+/* @none: what to say if the mount has no source. */
+static inline const char *mount_source(const struct mount *m, const char *none)
+{
+	return m->source ? m->source->text : none;
+}
 struct mount *mount_hash_find(const struct mount *parent,
 			      const struct dentry *mp);
 void mount_hash_add(struct mount *m);
@@ -73,7 +84,8 @@ void mnt_put_no_use(struct mount *m); /* mnt_put() that is no use (EXPIRE) */
 int group_id_new(struct mount *m);
 void group_id_free(u32 id);
 struct mnt_ns *current_mnt_ns(void);
-extern struct list all_mounts; /* mount_lock */
+extern struct list all_mounts; /* mounts_lock */
+extern struct spinlock mounts_lock;
 
 /* mount_tree.c */
 void tree_lock(void);

@@ -45,7 +45,7 @@ void mount_show_options(struct seq *s, struct super *sb)
 
 static void show_source(struct seq *s, const struct mount *m)
 {
-	seq_escape(s, m->source ? m->source : "none", "#");
+	seq_escape(s, mount_source(m, "none"), "#");
 }
 
 /* ---- which part of its file system a mount shows ----------------------- */

@@ -184,7 +184,7 @@ static void stat_strings(const struct query *q, struct mount *m, u64 mask,
 		else if (bit == STATMOUNT_MNT_OPTS)
 			show_options(m, s);
 		else
-			seq_puts(s, m->source ? m->source : "");
+			seq_puts(s, mount_source(m, ""));
 		if (s->len == start)
 			continue; /* none: its offset stays that of "" */
 		seq_putc(s, '\0');
