@@ -6,6 +6,7 @@
  *	pins	 every live namespace, its holders by kind and by name
  *	why	 the last refused check of the caller's process group
  *	objects	 live objects of each kind: to find leaks
+ *	lock_stat how often a lock had to be waited for, and how long
  *	trace, trace_on	 the tracer (kernel/debug/trace.h)
  *	fail	 fault injection: the Nth allocation of the writer fails
  *	exit	 end the machine with this exit code
@@ -165,6 +166,31 @@ static int show_objects(struct seq *s, struct file *f __maybe_unused)
 	return 0;
 }
 
+/* All CPUs together; in the debug build each name that was waited for, too. */
+static int show_lock_stat(struct seq *s, struct file *f __maybe_unused)
+{
+	u64 waits = 0, rounds = 0;
+	struct lock_stat st;
+
+	for (u32 i = 0; i < nr_cpus; i++) {
+		waits += READ_ONCE(cpus[i].lock_waits);
+		rounds += READ_ONCE(cpus[i].lock_rounds);
+	}
+	seq_printf(s, "spinlocks waits %llu instructions %llu\n",
+		   (unsigned long long)waits,
+		   (unsigned long long)(rounds * LOCK_ROUND_INSNS));
+	for (u32 i = 0; DEBUG_CHECKS && lock_check_stat(i, &st); i++) {
+		if (!st.waits)
+			continue;
+		seq_printf(s, "%s %s taken %llu waits %llu instructions %llu\n",
+			   st.mutex ? "mutex" : "spinlock", st.name,
+			   (unsigned long long)st.taken,
+			   (unsigned long long)st.waits,
+			   (unsigned long long)(st.rounds * LOCK_ROUND_INSNS));
+	}
+	return 0;
+}
+
 static int show_ring(struct seq *s, size_t (*read)(char *buf, size_t size))
 {
 	const size_t size = 65536;
@@ -233,6 +259,7 @@ static const struct debug_file files[] = {
 	{ "pins", 0444, show_pins, NULL },
 	{ "why", 0444, show_why, NULL },
 	{ "objects", 0444, show_objects, NULL },
+	{ "lock_stat", 0444, show_lock_stat, NULL },
 	{ "trace", 0644, show_trace, write_trace },
 	{ "trace_on", 0644, show_trace_on, write_trace_on },
 	{ "fail", 0644, show_fail, write_fail },

@@ -99,6 +99,32 @@ void fs_set_cwd(struct fs *fs, const struct path *p)
 	path_replace(fs, &fs->cwd, p);
 }
 
+void fs_move(struct fs *fs, const struct path *p)
+{
+	struct fs old;
+
+	path_get(p);
+	spin_lock(&fs->lock);
+	old.root = fs->root;
+	old.cwd = fs->cwd;
+	fs->root = fs->cwd = *p;
+	spin_unlock(&fs->lock);
+	path_put(&old.root);
+	path_put(&old.cwd);
+}
+
+void fs_exchange(struct fs *fs, struct fs *own)
+{
+	struct path root = own->root, cwd = own->cwd;
+
+	spin_lock(&fs->lock);
+	own->root = fs->root;
+	own->cwd = fs->cwd;
+	fs->root = root;
+	fs->cwd = cwd;
+	spin_unlock(&fs->lock);
+}
+
 /* fs of another task, counted; NULL: it has given it up. */
 static struct fs *task_fs_get(struct task *t)
 {

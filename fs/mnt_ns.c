@@ -135,10 +135,14 @@ struct ns *mnt_ns_clone(struct ns *old, struct user_ns *owner,
 /* Counted path of the topmost mount on the root of @ns. */
 void mnt_ns_root_path(struct mnt_ns *ns, struct path *out)
 {
-	out->mnt = ns->root;
-	out->dentry = ns->root->root;
-	path_get(out);
-	follow_mounts(out);
+	struct mount *m = ns->root, *over;
+
+	spin_lock(&mount_lock);
+	while ((over = mount_hash_find(m, m->root)))
+		m = over;
+	out->mnt = mnt_get(m);
+	out->dentry = d_get(m->root);
+	spin_unlock(&mount_lock);
 }
 
 /* ---- the end ------------------------------------------------------------- */

@@ -70,7 +70,8 @@ struct cpu {
 	void *rq;		 /* [I] the scheduler's struct rq */
 	struct task *idle;	 /* [I] */
 	struct magazine slab[64]; /* of each slab cache, by its index */
-	u64 stats[16];		 /* counters: enum cpu_stat in kernel/debug/stat.h */
+	u64 lock_waits;		 /* spinlocks that it had to wait for */
+	u64 lock_rounds;	 /* of waiting: see spinlock.h */
 };
 
 extern struct cpu cpus[NR_CPUS];

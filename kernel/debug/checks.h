@@ -11,6 +11,8 @@
  *   lock order	 kernel/debug/checks/lock.c: a lock that is taken in one order
  *		 here and in the other there, or in interrupts and with
  *		 interrupts on; sleeping, or returning to user space, with a lock
+ *   contention	 the same file: how often each lock was taken and waited for,
+ *		 in /sys/kernel/debug/warren/lock_stat
  *   objects	 kernel/debug/checks/object.c: freed memory is filled and looked
  *		 at, a zone behind each object is too
  *   undefined	 kernel/debug/checks/ubsan.c: what -fsanitize=undefined finds
@@ -33,6 +35,15 @@ struct held_mutexes {
  * (@mutex). @tried: by trylock, which waits for nobody. */
 void lock_check_taken(const char *name, bool mutex, bool tried);
 void lock_check_given(const char *name, bool mutex);
+/* It had to be waited for: @rounds of spinning, or asleep. */
+void lock_check_waited(const char *name, bool mutex, u64 rounds);
+struct lock_stat {
+	const char *name;
+	bool mutex;
+	u64 taken, waits, rounds;
+};
+/* What is known of the locks of class @i. False: there are not so many. */
+bool lock_check_stat(u32 i, struct lock_stat *out);
 /* current is about to sleep: no spinlock is held. */
 void lock_check_sleep(void);
 /* current returns to user space: no lock at all is held. */

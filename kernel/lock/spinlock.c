@@ -9,10 +9,14 @@
 #define SPIN_LIMIT (60 * NSEC_PER_SEC) /* a loaded host may stop a vCPU */
 #define SPINS_A_LOOK 4096	       /* between two looks at the clock */
 
-static void wait_until_free(struct spinlock *l)
+/* Rounds of waiting that it took; what one costs is in spinlock.h. */
+static u32 wait_until_free(struct spinlock *l)
 {
-	for (u32 i = 0; i < SPINS_A_LOOK && READ_ONCE(l->locked); i++)
+	u32 i;
+
+	for (i = 0; i < SPINS_A_LOOK && READ_ONCE(l->holder); i++)
 		cpu_relax();
+	return i;
 }
 
 /**
@@ -23,18 +27,21 @@ static void wait_until_free(struct spinlock *l)
  */
 void spin_lock_slow(struct spinlock *l)
 {
-	u32 me = this_cpu()->id + 1, holder = 0;
-	u64 start = arch_clock_ns();
+	struct cpu *me = this_cpu(), *holder = NULL;
+	u64 start = arch_clock_ns(), rounds = 0;
 
-	__atomic_fetch_add(&l->spins, 1, __ATOMIC_RELAXED);
-	while (!atomic_cas(&l->locked, &holder, me)) {
+	while (!atomic_cas(&l->holder, &holder, me)) {
 		if (holder == me)
 			panic("spinlock: CPU %u takes %s, which it holds",
-			      me - 1, l->name);
-		wait_until_free(l);
+			      me->id, l->name);
+		rounds += wait_until_free(l);
 		if (holder && arch_clock_ns() - start > SPIN_LIMIT)
 			panic("spinlock: CPU %u waits for %s, held by CPU %u",
-			      me - 1, l->name, holder - 1);
-		holder = 0;
+			      me->id, l->name, holder->id);
+		holder = NULL;
 	}
+	me->lock_waits++;
+	me->lock_rounds += rounds;
+	if (DEBUG_CHECKS)
+		lock_check_waited(l->name, false, rounds);
 }

@@ -4,6 +4,9 @@
  * is reported and not suffered: taking a lock that this CPU holds, or
  * waiting for one longer than SPIN_LIMIT, panics with both names.
  *
+ * Waiting is counted, in rounds of LOCK_ROUND_INSNS instructions, on each CPU;
+ * /sys/kernel/debug/warren/lock_stat shows the sum, and the debug build each name.
+ *
  * spin_lock() leaves interrupts alone; a lock that an interrupt handler takes
  * must everywhere be taken with spin_lock_irqsave().
  *
@@ -24,9 +27,8 @@
 #include "kernel/lib/types.h"
 
 struct spinlock {
-	u32 locked; /* [a] 0 free, else id of the holder's CPU + 1 */
-	u32 spins;  /* [a] times that someone had to wait: contention */
-	const char *name; /* [I] */
+	struct cpu *holder; /* [a] NULL: free */
+	const char *name;   /* [I] */
 };
 
 #define SPINLOCK_INIT(n) { .name = (n) }
@@ -34,18 +36,19 @@ struct spinlock {
 
 static inline void spin_init(struct spinlock *l, const char *name)
 {
-	l->locked = 0;
-	l->spins = 0;
+	l->holder = NULL;
 	l->name = name;
 }
 
 void spin_lock_slow(struct spinlock *l); /* spinlock.c: waits or panics */
+/* Load, test, count, compare, pause and jumps: wait_until_free(). */
+#define LOCK_ROUND_INSNS 7
 
 static inline void spin_lock(struct spinlock *l)
 {
-	u32 unlocked = 0;
+	struct cpu *none = NULL;
 
-	if (unlikely(!atomic_cas(&l->locked, &unlocked, this_cpu()->id + 1)))
+	if (unlikely(!atomic_cas(&l->holder, &none, this_cpu())))
 		spin_lock_slow(l);
 	if (DEBUG_CHECKS)
 		lock_check_taken(l->name, false, false);
@@ -53,9 +56,9 @@ static inline void spin_lock(struct spinlock *l)
 
 static inline bool spin_trylock(struct spinlock *l)
 {
-	u32 unlocked = 0;
+	struct cpu *none = NULL;
 
-	if (!atomic_cas(&l->locked, &unlocked, this_cpu()->id + 1))
+	if (!atomic_cas(&l->holder, &none, this_cpu()))
 		return false;
 	if (DEBUG_CHECKS)
 		lock_check_taken(l->name, false, true);
@@ -66,7 +69,7 @@ static inline void spin_unlock(struct spinlock *l)
 {
 	if (DEBUG_CHECKS)
 		lock_check_given(l->name, false);
-	atomic_store(&l->locked, 0);
+	atomic_store(&l->holder, NULL);
 }
 
 static inline u64 spin_lock_irqsave(struct spinlock *l)
@@ -85,7 +88,7 @@ static inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags)
 
 static inline bool spin_held(const struct spinlock *l)
 {
-	return READ_ONCE(l->locked) == this_cpu()->id + 1;
+	return READ_ONCE(l->holder) == this_cpu();
 }
 #define assert_held(l) assert(spin_held(l))
 

@@ -61,9 +61,7 @@ static int mnt_ns_install(struct nsset *set, struct ns *ns)
 		return err;
 	nsset_replace(set, ns);
 	mnt_ns_root_path(to_mnt_ns(ns), &root);
-	fs_set_cwd(set->fs, &root);
-	fs_set_root(set->fs, &root);
-	path_put(&root);
+	fs_move(set->fs, &root);
 	return 0;
 }
 

@@ -22,6 +22,7 @@
 #include "kernel/debug/trace.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/ida.h"
+#include "kernel/lib/string.h"
 #include "kernel/ns/ucount.h"
 
 DEFINE_SPINLOCK(ns_lock);
@@ -95,8 +96,8 @@ int ns_init(struct ns *ns, const struct ns_ops *ops, struct user_ns *owner,
 	ns->owner = owner;
 	ns->ucount = ucount;
 	ns->stash = NULL;
-	for (u32 i = 0; i < NR_NS_PINS; i++)
-		ns->pins[i] = i == pin;
+	memset(ns->pins, 0, sizeof(ns->pins));
+	ns->pins[pin] = 1;
 	refcount_set(&ns->refs, 1);
 	err = ns_number(ns);
 	if (err) {
@@ -165,6 +166,17 @@ void ns_pin_move(struct ns *ns, enum ns_pin from, enum ns_pin to)
 	atomic_sub(&ns->pins[from], 1);
 }
 
+/* One reference less. True for the last. */
+static bool pin_drop(struct ns *ns, enum ns_pin pin)
+{
+	u32 left = atomic_sub(&ns->pins[pin], 1);
+
+	assert(left != (u32)-1);
+	trace(TRACE_NS, "ns %s:[%u] put %s", ns->ops->name, ns->inum,
+	      ns_pin_names[pin]);
+	return refcount_dec_and_test(&ns->refs);
+}
+
 /* The last reference is gone. Returns the parent, whose one is due. */
 static struct ns *ns_end(struct ns *ns)
 {
@@ -182,6 +194,14 @@ static struct ns *ns_end(struct ns *ns)
 	return parent;
 }
 
+/* Not inlined: a put that is not the last would save registers for it. */
+static __noinline void ns_end_chain(struct ns *ns)
+{
+	do {
+		ns = ns_end(ns);
+	} while (ns && pin_drop(ns, PIN_CHILD_NS));
+}
+
 /**
  * ns_put - drop a reference of kind @pin; the last one ends the namespace
  *
@@ -189,17 +209,8 @@ static struct ns *ns_end(struct ns *ns)
  */
 void ns_put(struct ns *ns, enum ns_pin pin)
 {
-	while (ns) {
-		u32 left = atomic_sub(&ns->pins[pin], 1);
-
-		assert(left != (u32)-1);
-		trace(TRACE_NS, "ns %s:[%u] put %s", ns->ops->name, ns->inum,
-		      ns_pin_names[pin]);
-		if (!refcount_dec_and_test(&ns->refs))
-			return;
-		ns = ns_end(ns);
-		pin = PIN_CHILD_NS;
-	}
+	if (ns && pin_drop(ns, pin))
+		ns_end_chain(ns);
 }
 
 struct ns *ns_no_parent(struct ns *ns)

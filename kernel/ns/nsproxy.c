@@ -4,13 +4,13 @@
  * what a slot holds says by its ops how it is cloned, and ns_slots[] what kind
  * of reference a set has on it, and whether fork and exec move it on.
  *
- * A set that is being prepared borrows the namespaces that stay as they are:
- * current's own set keeps them alive meanwhile. When it replaces that set, and
- * nobody else has that one, the references change hands and nothing is counted:
- * setns(2) by a task of its own touches only the two namespaces that change.
+ * A change is made in a struct nsset, on the stack. The namespaces that stay as
+ * they are live there by current's references. If current has its set for itself,
+ * commit exchanges what changes in it: setns(2) by a task of its own allocates
+ * nothing and counts only the two namespaces that change.
  *
- * Invariants: no slot of a set is NULL; a set that a task has is never
- * changed; current alone replaces its own, under its task lock.
+ * Invariants: no slot of a set is NULL; a set that is shared is never changed;
+ * current alone changes or replaces its own, under its task lock.
  */
 #include <linux/sched.h>
 
@@ -43,41 +43,78 @@ struct nsproxy *nsproxy_get(struct nsproxy *np)
 
 #define ALL_SLOTS ((1u << NR_NS_SLOTS) - 1)
 
-/* Put what the set has references on, last first, and free it. */
-static void nsproxy_free(struct nsproxy *np)
+/* Put the namespaces in @slots of @ns[], last first. */
+static void slots_put(struct ns **ns, u32 slots)
 {
-	u32 own = ALL_SLOTS & ~np->borrowed, i;
+	while (slots) {
+		u32 i = 31 - (u32)__builtin_clz(slots);
 
-	for (; own; own &= ~(1u << i)) {
-		i = 31 - (u32)__builtin_clz(own);
-		ns_put(np->ns[i], ns_slots[i].pin);
+		slots &= ~(1u << i);
+		ns_put(ns[i], ns_slots[i].pin);
 	}
-	slab_free(nsproxy_slab, np);
 }
 
 void nsproxy_put(struct nsproxy *np)
 {
-	if (refcount_dec_and_test(&np->refs))
-		nsproxy_free(np);
+	if (!refcount_dec_and_test(&np->refs))
+		return;
+	slots_put(np->ns, ALL_SLOTS);
+	slab_free(nsproxy_slab, np);
 }
 
-/* The set has references of its own from now on. */
-static void nsproxy_settle(struct nsproxy *np)
+/* Current gets @np, with the caller's reference; NULL: it exits. Returns what it
+ * had. */
+static struct nsproxy *nsproxy_switch(struct nsproxy *np)
 {
-	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
-		if (np->borrowed & 1u << i)
-			ns_get(np->ns[i], ns_slots[i].pin);
-	}
-	np->borrowed = 0;
+	struct nsproxy *old;
+
+	spin_lock(&current->lock); /* who takes a reference holds it too */
+	old = current->nsproxy;
+	current->nsproxy = np;
+	spin_unlock(&current->lock);
+	return old;
 }
 
-/* New namespaces in the slots whose types are in set->flags. */
-static int slots_clone(struct nsset *set, struct user_ns *owner)
+void nsproxy_exit(void)
 {
-	struct nsproxy *np = set->nsproxy;
+	struct nsproxy *old = nsproxy_switch(NULL);
 
+	if (old)
+		nsproxy_put(old);
+}
+
+/* ---- the scratch ----------------------------------------------------------- */
+
+static void nsset_load(struct nsset *set, u32 flags)
+{
+	set->flags = flags;
+	set->own = 0;
+	set->spare = NULL;
+	memcpy(set->ns, current->nsproxy->ns, sizeof(set->ns));
+}
+
+int nsset_begin(struct nsset *set, u32 flags)
+{
+	nsset_load(set, flags);
+	if (refcount_read(&current->nsproxy->refs) == 1)
+		return 0;
+	set->spare = slab_alloc(nsproxy_slab);
+	return set->spare ? 0 : -ENOMEM;
+}
+
+void nsset_end(struct nsset *set)
+{
+	slots_put(set->ns, set->own);
+	if (set->spare)
+		slab_free(nsproxy_slab, set->spare);
+}
+
+/* Slots are filled in order (mnt, uts, ..., pid): the first to fail decides
+ * the errno, and it is the order of the new inums. */
+int nsset_clone(struct nsset *set, struct user_ns *owner)
+{
 	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
-		struct ns *old = np->ns[i], *ns;
+		struct ns *old = set->ns[i], *ns;
 
 		if (!(set->flags & old->ops->type) ||
 		    old->ops->slot != (enum ns_slot)i)
@@ -85,78 +122,59 @@ static int slots_clone(struct nsset *set, struct user_ns *owner)
 		ns = old->ops->clone(old, owner, set);
 		if (IS_ERR(ns))
 			return (int)PTR_ERR(ns);
-		np->ns[i] = ns;
-		np->borrowed &= ~(1u << i);
+		set->ns[i] = ns;
+		set->own |= 1u << i;
 	}
 	return 0;
 }
 
-/**
- * nsproxy_copy - a set like current's, with new namespaces for types in @flags
- * @owner: who owns the new ones
- * @fs: whose root and cwd a new mount namespace moves to its copy; not
- *	published yet, since it is changed even if a later slot fails. May be
- *	NULL
- *
- * Slots are filled in order (mnt, uts, ..., pid): the first to fail decides
- * the errno, and it is the order of the new inums.
- *
- * Context: may sleep.
- * Return: the set with one reference, which borrows what is not new until
- * nsproxy_switch(); ERR_PTR(-ENOMEM) or what a type's clone says; then everything
- * that was made is put again.
- */
-struct nsproxy *nsproxy_copy(u32 flags, struct user_ns *owner, struct fs *fs)
+/* The spare, filled with references of its own. */
+static struct nsproxy *nsset_take(struct nsset *set)
 {
-	struct nsproxy *np = slab_alloc(nsproxy_slab);
-	struct nsset set = { .flags = flags, .nsproxy = np, .fs = fs };
-	int err;
+	struct nsproxy *np = set->spare;
 
-	if (!np)
-		return ERR_PTR(-ENOMEM);
 	refcount_set(&np->refs, 1);
-	np->borrowed = ALL_SLOTS;
-	memcpy(np->ns, current->nsproxy->ns, sizeof(np->ns));
-	err = flags ? slots_clone(&set, owner) : 0;
-	if (!err)
-		return np;
-	nsproxy_free(np);
-	return ERR_PTR(err);
+	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
+		np->ns[i] = set->ns[i];
+		if (!(set->own & 1u << i))
+			ns_get(np->ns[i], ns_slots[i].pin);
+	}
+	set->own = 0;
+	set->spare = NULL;
+	return np;
 }
 
-/* Current gives up what it has in the namespaces that @np replaces. */
-static void slots_leave(const struct nsproxy *np)
+/* Exchange what current has in the slots that change for what the scratch has. */
+static void slots_exchange(struct nsset *set)
 {
-	u32 own = ALL_SLOTS & ~np->borrowed;
+	struct ns **mine = current->nsproxy->ns;
 
-	for (; own; own &= own - 1)
-		np->ns[__builtin_ctz(own)]->ops->leave();
-}
+	spin_lock(&current->lock); /* who looks into it holds it too */
+	for (u32 own = set->own; own; own &= own - 1) {
+		u32 i = (u32)__builtin_ctz(own);
+		struct ns *old = mine[i];
 
-/**
- * nsproxy_switch - replace current's set
- * @np: takes over the caller's reference; NULL: current exits
- *
- * Context: may sleep (the old set's namespaces may end). Cannot fail.
- */
-void nsproxy_switch(struct nsproxy *np)
-{
-	struct nsproxy *old;
-
-	if (np)
-		slots_leave(np);
-	spin_lock(&current->lock); /* who takes a reference holds it too */
-	old = current->nsproxy;
-	current->nsproxy = np;
-	if (np && refcount_read(&old->refs) == 1) {
-		old->borrowed = np->borrowed; /* the references are @np's */
-		np->borrowed = 0;
-	} else if (np) {
-		nsproxy_settle(np);
+		mine[i] = set->ns[i];
+		set->ns[i] = old;
 	}
 	spin_unlock(&current->lock);
-	if (old)
-		nsproxy_put(old);
+}
+
+/**
+ * nsset_commit - current goes where the scratch says
+ *
+ * What it leaves is in the scratch afterwards, or put (if it shared its set):
+ * nsset_end() may end namespaces.
+ * Context: may sleep. Cannot fail.
+ */
+void nsset_commit(struct nsset *set)
+{
+	for (u32 own = set->own; own; own &= own - 1)
+		set->ns[__builtin_ctz(own)]->ops->leave();
+	if (set->spare)
+		nsproxy_put(nsproxy_switch(nsset_take(set)));
+	else
+		slots_exchange(set);
 }
 
 struct ns *task_ns_get(struct task *t, enum ns_slot slot)
@@ -172,24 +190,23 @@ struct ns *task_ns_get(struct task *t, enum ns_slot slot)
 
 /* ---- entering what was made for children ---------------------------------- */
 
-/* @np is being prepared. Each slot is replaced once: what was there is
- * borrowed, and stays alive. */
-static void slot_replace(struct nsproxy *np, enum ns_slot slot, struct ns *ns)
+/* Each slot is replaced once: what was there is current's, and stays alive. */
+static void slot_replace(struct nsset *set, enum ns_slot slot, struct ns *ns)
 {
-	assert(np->borrowed & 1u << slot);
-	np->ns[slot] = ns_get(ns, ns_slots[slot].pin);
-	np->borrowed &= ~(1u << slot);
+	assert(!(set->own & 1u << slot));
+	set->ns[slot] = ns_get(ns, ns_slots[slot].pin);
+	set->own |= 1u << slot;
 }
 
 /* What is in @slot is also where the task itself is from now on. */
-static void slot_enter(struct nsproxy *np, enum ns_slot slot)
+static void slot_enter(struct nsset *set, enum ns_slot slot)
 {
 	enum ns_slot to = ns_slots[slot].enters;
 
-	if (to == NS_NO_SLOT || np->ns[to] == np->ns[slot])
+	if (to == NS_NO_SLOT || set->ns[to] == set->ns[slot])
 		return;
-	slot_replace(np, to, np->ns[slot]);
-	ns_slots[slot].entered(np->ns[slot]);
+	slot_replace(set, to, set->ns[slot]);
+	ns_slots[slot].entered(set->ns[slot]);
 }
 
 static bool nsproxy_has_to_enter(const struct nsproxy *np)
@@ -203,24 +220,26 @@ static bool nsproxy_has_to_enter(const struct nsproxy *np)
 	return false;
 }
 
-static void nsproxy_enter(struct nsproxy *np)
+static void nsset_enter(struct nsset *set)
 {
 	for (u32 i = 0; i < NR_NS_SLOTS; i++)
-		slot_enter(np, i);
+		slot_enter(set, i);
 }
 
 int nsproxy_exec(void)
 {
-	struct nsproxy *np;
+	struct nsset set;
+	int err;
 
 	if (!nsproxy_has_to_enter(current->nsproxy))
 		return 0;
-	np = nsproxy_copy(0, current_user_ns(), NULL);
-	if (IS_ERR(np))
-		return (int)PTR_ERR(np);
-	nsproxy_enter(np);
-	nsproxy_switch(np);
-	return 0;
+	err = nsset_begin(&set, 0);
+	if (!err) {
+		nsset_enter(&set);
+		nsset_commit(&set);
+	}
+	nsset_end(&set);
+	return err;
 }
 
 /* ---- clone(2) --------------------------------------------------------------- */
@@ -258,12 +277,12 @@ static int fork_check(u32 flags, const struct cred *cred)
  *
  * Context: may sleep; current is the parent.
  * Return: 0; -EINVAL: CLONE_NEWNS with CLONE_FS, a thread after unshare of pid,
- * a type that does not exist; -EPERM; what nsproxy_copy() says.
+ * a type that does not exist; -EPERM; -ENOMEM; what a type's clone says.
  */
 int nsproxy_fork(u32 flags, struct task *child)
 {
 	bool enters = !(flags & CLONE_VM);
-	struct nsproxy *np;
+	struct nsset set;
 	int err;
 
 	child->nsproxy = NULL;
@@ -275,14 +294,17 @@ int nsproxy_fork(u32 flags, struct task *child)
 		child->nsproxy = nsproxy_get(current->nsproxy);
 		return 0;
 	}
-	np = nsproxy_copy(flags, child->cred->user_ns, child->fs);
-	if (IS_ERR(np))
-		return (int)PTR_ERR(np);
-	if (enters)
-		nsproxy_enter(np);
-	nsproxy_settle(np);
-	child->nsproxy = np;
-	return 0;
+	nsset_load(&set, flags);
+	set.fs = child->fs;
+	set.spare = slab_alloc(nsproxy_slab);
+	err = set.spare ? nsset_clone(&set, child->cred->user_ns) : -ENOMEM;
+	if (!err) {
+		if (enters)
+			nsset_enter(&set);
+		child->nsproxy = nsset_take(&set);
+	}
+	nsset_end(&set);
+	return err;
 }
 
 /* ---- setns(2): what the types' install functions share -------------------- */
@@ -300,6 +322,6 @@ int nsset_may_admin(const struct nsset *set, const struct ns *ns)
 
 void nsset_replace(struct nsset *set, struct ns *ns)
 {
-	slot_replace(set->nsproxy, ns->ops->slot, ns);
-	slot_enter(set->nsproxy, ns->ops->slot);
+	slot_replace(set, ns->ops->slot, ns);
+	slot_enter(set, ns->ops->slot);
 }

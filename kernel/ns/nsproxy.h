@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * struct nsproxy: the set of namespaces that tasks share. Its count is the
- * tasks that use it; it holds one reference on each namespace in it. It is
- * never changed after it is published in a task: every change makes a new
- * one. task->nsproxy is read and replaced under task->lock.
+ * tasks that use it; it holds one reference on each namespace in it. Who shares
+ * a set never sees it change: a task that goes elsewhere makes a new one. Only
+ * if it has its set for itself does it exchange what is in it. Both is done, and
+ * read by other tasks, under task->lock; and only the task itself can give its
+ * set to another one (fork), so that what is not shared stays so meanwhile.
  *
- * struct nsset: the scratch on which setns(2) and unshare(2) work. Prepare
- * and install may fail and change only the nsset; commit cannot fail.
+ * struct nsset: the scratch on which setns(2), unshare(2) and clone(2) work.
+ * Prepare, clone and install may fail and change only the nsset; commit cannot
+ * fail.
  */
 #ifndef WARREN_KERNEL_NS_NSPROXY_H
 #define WARREN_KERNEL_NS_NSPROXY_H
@@ -17,15 +20,17 @@ struct fs;
 
 struct nsproxy {
 	struct refcount refs;
-	u32 borrowed; /* while it is prepared: slots that live by the
-			 reference of current's set, as bits; then 0 */
-	struct ns *ns[NR_NS_SLOTS]; /* [I] counted, never NULL */
+	struct ns *ns[NR_NS_SLOTS]; /* counted, never NULL; see above */
 };
 extern struct nsproxy init_nsproxy;
 
 struct nsset {
-	u32 flags;		 /* CLONE_NEW* asked for */
-	struct nsproxy *nsproxy; /* private copy */
+	u32 flags;		    /* CLONE_NEW* asked for */
+	u32 own;		    /* slots, as bits, that are to change: the
+				       nsset has a reference there. The rest
+				       lives by those of current's set */
+	struct ns *ns[NR_NS_SLOTS]; /* the set as it will be */
+	struct nsproxy *spare;	    /* room for it, if current shares its own */
 	struct cred *cred;	 /* the caller's; with NEWUSER a private copy,
 				    in the new user namespace */
 	struct fs *fs;		 /* current->fs, or a private copy (see
@@ -36,14 +41,17 @@ struct nsset {
 void nsproxy_module_init(void);
 struct nsproxy *nsproxy_get(struct nsproxy *np);
 void nsproxy_put(struct nsproxy *np); /* may sleep */
-/*
- * A copy of current's set with new namespaces for the types in @flags, owned by
- * @owner; fs: whose root and cwd a new mount namespace translates (may be
- * NULL). ERR_PTR; everything made is put again on error.
- */
-struct nsproxy *nsproxy_copy(u32 flags, struct user_ns *owner, struct fs *fs);
-/* Replace current's nsproxy (NULL when exiting); drops the old one. */
-void nsproxy_switch(struct nsproxy *np);
+/* Current exits: it has no set any more. May sleep. */
+void nsproxy_exit(void);
+
+/* The scratch, from current's set, for the types in @flags: 0, -ENOMEM. The
+ * caller fills in cred and fs, and ends it with nsset_end() in any case. */
+int nsset_begin(struct nsset *set, u32 flags);
+/* New namespaces for the types in set->flags, owned by @owner. 0 or -errno. */
+int nsset_clone(struct nsset *set, struct user_ns *owner);
+void nsset_commit(struct nsset *set); /* current goes there */
+/* Put what the scratch holds: what was not committed, or what current had. */
+void nsset_end(struct nsset *set);
 /* Counted namespace of @t in @slot (PIN_TEMP), or NULL if it has none. */
 struct ns *task_ns_get(struct task *t, enum ns_slot slot);
 

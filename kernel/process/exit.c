@@ -272,7 +272,7 @@ void do_exit(int code)
 		exit_tty(t);
 	if (group_dead)
 		code = exit_init(t, code);
-	nsproxy_switch(NULL);
+	nsproxy_exit();
 	cgroup_exit(t);
 	sched_account_exit();
 	exit_notify(t, code, group_dead);

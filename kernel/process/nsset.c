@@ -2,8 +2,8 @@
 /*
  * Entering namespaces: setns(2) works on a scratch, struct nsset.
  *
- *   prepare   a private copy of current's nsproxy (of its cred, if the user
- *	       namespace changes; of its fs, see below)
+ *   prepare   a private copy of what is in current's nsproxy (of its cred, if
+ *	       the user namespace changes; of its fs, see below)
  *   install   each type checks, and puts its namespace into the scratch
  *   commit    the scratch becomes current's; cannot fail
  *
@@ -28,17 +28,13 @@
 
 static int nsset_prepare(struct nsset *set, u32 flags)
 {
-	struct nsproxy *np;
+	int err = nsset_begin(set, flags);
 
-	*set = (struct nsset){
-		.flags = flags,
-		.cred = current->cred,
-		.fs = current->fs,
-	};
-	np = nsproxy_copy(0, current_user_ns(), NULL);
-	if (IS_ERR(np))
-		return (int)PTR_ERR(np);
-	set->nsproxy = np;
+	set->cred = current->cred;
+	set->fs = current->fs;
+	set->cred_private = set->fs_private = false;
+	if (err)
+		return err;
 	if (flags & CLONE_NEWNS && flags != CLONE_NEWNS) {
 		set->fs = fs_copy(current->fs);
 		if (IS_ERR(set->fs))
@@ -54,36 +50,25 @@ static int nsset_prepare(struct nsset *set, u32 flags)
 	return 0;
 }
 
-/* What is left of the scratch, prepared or not: all, or what commit did not
- * take. */
+/* What is in the scratch: all that was prepared, or what current had. */
 static void nsset_drop(struct nsset *set)
 {
 	if (set->cred_private)
 		cred_put(set->cred);
 	if (set->fs_private)
 		fs_put(set->fs);
-	if (set->nsproxy)
-		nsproxy_put(set->nsproxy);
+	nsset_end(set);
 }
 
-static void nsset_commit(struct nsset *set)
+static void setns_commit(struct nsset *set)
 {
-	struct path path;
-
 	if (set->cred_private) {
 		cred_commit(set->cred);
 		set->cred_private = false;
 	}
-	if (set->fs_private) {
-		fs_get_root(set->fs, &path);
-		fs_set_root(current->fs, &path);
-		path_put(&path);
-		fs_get_cwd(set->fs, &path);
-		fs_set_cwd(current->fs, &path);
-		path_put(&path);
-	}
-	nsproxy_switch(set->nsproxy);
-	set->nsproxy = NULL;
+	if (set->fs_private)
+		fs_exchange(current->fs, set->fs);
+	nsset_commit(set);
 }
 
 /**
@@ -107,47 +92,69 @@ int setns_ns(struct ns *ns, u32 type)
 	if (!err)
 		err = ns->ops->install(&set, ns);
 	if (!err)
-		nsset_commit(&set);
+		setns_commit(&set);
 	nsset_drop(&set);
 	return err;
 }
 
 /* ---- through a pidfd ------------------------------------------------------- */
 
-/* Where a task is: counted, consistent. */
+/* Where a task is, as far as was asked: consistent. */
 struct target {
-	struct nsproxy *nsproxy;
-	struct cred *cred;
-	struct ns *pid; /* its own, not the one for its children */
+	struct ns *ns[NR_NS_SLOTS]; /* counted, PIN_TEMP; NULL: not asked for */
+	struct cred *cred;	    /* counted */
 };
 
 static void target_put(struct target *to)
 {
-	ns_put(to->pid, PIN_TEMP);
+	for (u32 i = 0; i < NR_NS_SLOTS; i++)
+		if (to->ns[i])
+			ns_put(to->ns[i], PIN_TEMP);
 	cred_put(to->cred);
-	nsproxy_put(to->nsproxy);
 }
 
-static int target_get(struct task *t, struct target *to)
+/* Where the task is, not its children. A reference on its nsproxy would make
+ * the task share it (nsproxy.h), so each namespace is taken by itself. */
+static void target_slots(struct target *to, const struct nsproxy *np, u32 flags)
+{
+	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
+		struct ns *ns = np->ns[i];
+
+		if (flags & ns->ops->type && ns_slots[i].pin != PIN_CHILDREN)
+			to->ns[i] = ns_get(ns, PIN_TEMP);
+		else
+			to->ns[i] = NULL;
+	}
+}
+
+/* The pid namespace is not where its children will be, either. */
+static struct ns *target_pid_ns(struct task *t)
+{
+	u64 irq = spin_lock_irqsave(&tasklist_lock);
+	struct ns *ns = ns_get(&task_active_pid_ns(t)->ns, PIN_TEMP);
+
+	spin_unlock_irqrestore(&tasklist_lock, irq);
+	return ns;
+}
+
+static int target_get(struct task *t, u32 flags, struct target *to)
 {
 	int err = ptrace_may_access(t, PTRACE_MODE_READ |
 				       PTRACE_MODE_REALCREDS);
-	u64 irq;
 
+	to->cred = NULL;
 	if (err)
 		return why(-EPERM, "setns: no ptrace access to the task");
 	spin_lock(&t->lock);
-	to->nsproxy = t->nsproxy;
-	if (to->nsproxy) {
-		nsproxy_get(to->nsproxy);
+	if (t->nsproxy) {
+		target_slots(to, t->nsproxy, flags);
 		to->cred = cred_get(t->cred);
 	}
 	spin_unlock(&t->lock);
-	if (!to->nsproxy)
+	if (!to->cred)
 		return why(-ESRCH, "setns: the task has exited");
-	irq = spin_lock_irqsave(&tasklist_lock);
-	to->pid = ns_get(&task_active_pid_ns(t)->ns, PIN_TEMP);
-	spin_unlock_irqrestore(&tasklist_lock, irq);
+	if (flags & CLONE_NEWPID)
+		to->ns[NS_PID_CHILDREN] = target_pid_ns(t);
 	return 0;
 }
 
@@ -160,16 +167,9 @@ static int target_install(struct nsset *set, const struct target *to)
 
 	if (set->flags & user->ops->type)
 		err = user->ops->install(set, user);
-	for (u32 i = 0; i < NR_NS_SLOTS && !err; i++) {
-		struct ns *ns = to->nsproxy->ns[i];
-
-		if (i == NS_PID_CHILDREN)
-			ns = to->pid;
-		else if (ns_slots[i].pin == PIN_CHILDREN)
-			continue; /* where the task is, not its children */
-		if (set->flags & ns->ops->type)
-			err = ns->ops->install(set, ns);
-	}
+	for (u32 i = 0; i < NR_NS_SLOTS && !err; i++)
+		if (to->ns[i])
+			err = to->ns[i]->ops->install(set, to->ns[i]);
 	return err;
 }
 
@@ -184,7 +184,7 @@ static int target_install(struct nsset *set, const struct target *to)
  */
 int setns_pid(struct pid *pid, u32 flags)
 {
-	struct target to = { NULL, NULL, NULL };
+	struct target to;
 	struct nsset set;
 	struct task *t;
 	int err;
@@ -195,7 +195,7 @@ int setns_pid(struct pid *pid, u32 flags)
 	t = pid_task_get(pid, PIDTYPE_PID);
 	if (!t)
 		return why(-ESRCH, "setns: the task of the pidfd is gone");
-	err = target_get(t, &to);
+	err = target_get(t, flags, &to);
 	task_put(t);
 	if (err)
 		return err;
@@ -203,7 +203,7 @@ int setns_pid(struct pid *pid, u32 flags)
 	if (!err)
 		err = target_install(&set, &to);
 	if (!err)
-		nsset_commit(&set);
+		setns_commit(&set);
 	nsset_drop(&set);
 	target_put(&to);
 	return err;

@@ -2,7 +2,7 @@
 /*
  * unshare(2): current stops sharing. First everything is checked, then what
  * can fail is made (a new fs, a new table of files, a cred in a new user
- * namespace, a new nsproxy), then all of it becomes current's at once: an error
+ * namespace, new namespaces), then all of it becomes current's at once: an error
  * changes nothing.
  */
 #include <linux/sched.h>
@@ -80,13 +80,13 @@ struct fresh {
 	struct cred *cred;
 	struct fs *fs;
 	struct files *files;
-	struct nsproxy *nsproxy;
+	struct nsset set; /* .flags 0: no new namespaces */
 };
 
 static void fresh_put(struct fresh *f)
 {
-	if (f->nsproxy)
-		nsproxy_put(f->nsproxy);
+	if (f->set.flags)
+		nsset_end(&f->set);
 	if (f->files)
 		files_put(f->files);
 	if (f->fs)
@@ -136,26 +136,24 @@ static int fresh_cred(struct fresh *f, u64 flags)
 	return user_ns_create(c);
 }
 
-static int fresh_nsproxy(struct fresh *f, u64 flags)
+static int fresh_set(struct fresh *f, u64 flags)
 {
 	struct user_ns *user = f->cred ? f->cred->user_ns : current_user_ns();
 	u32 types = (u32)flags & ns_all_types & ~(u32)CLONE_NEWUSER;
-	struct nsproxy *np;
+	int err;
 
 	if (!types)
 		return 0;
 	if (!ns_capable(user, CAP_SYS_ADMIN))
 		return why(-EPERM, "unshare: a new namespace needs "
 				   "CAP_SYS_ADMIN in the user namespace");
-	np = nsproxy_copy(types, user, f->fs);
-	if (IS_ERR(np))
-		return (int)PTR_ERR(np);
-	f->nsproxy = np;
-	return 0;
+	err = nsset_begin(&f->set, types);
+	f->set.fs = f->fs;
+	return err ? err : nsset_clone(&f->set, user);
 }
 
-/* Afterwards @f holds what current had. */
-static void fresh_commit(struct fresh *f, u32 flags)
+/* The new fs and files; what current had is in @f then. */
+static void fresh_exchange(struct fresh *f)
 {
 	struct fs *fs = current->fs;
 	struct files *files = current->files;
@@ -170,12 +168,17 @@ static void fresh_commit(struct fresh *f, u32 flags)
 		f->files = files;
 	}
 	spin_unlock(&current->lock);
+}
+
+/* Afterwards @f holds what current had. */
+static void fresh_commit(struct fresh *f, u32 flags)
+{
+	if (f->fs || f->files)
+		fresh_exchange(f);
 	if (flags & CLONE_SYSVSEM)
 		sem_task_exit(current);
-	if (f->nsproxy) {
-		nsproxy_switch(f->nsproxy);
-		f->nsproxy = NULL;
-	}
+	if (f->set.flags)
+		nsset_commit(&f->set);
 	if (f->cred) {
 		cred_commit(f->cred);
 		f->cred = NULL;
@@ -193,9 +196,13 @@ static void fresh_commit(struct fresh *f, u32 flags)
  */
 int unshare(u64 flags)
 {
-	struct fresh f = { NULL, NULL, NULL, NULL };
+	struct fresh f;
 	int err;
 
+	f.cred = NULL;
+	f.fs = NULL;
+	f.files = NULL;
+	f.set.flags = 0;
 	flags = flags_implied(flags);
 	err = unshare_check(flags);
 	if (!err)
@@ -205,7 +212,7 @@ int unshare(u64 flags)
 	if (!err)
 		err = fresh_cred(&f, flags);
 	if (!err)
-		err = fresh_nsproxy(&f, flags);
+		err = fresh_set(&f, flags);
 	if (!err)
 		fresh_commit(&f, (u32)flags);
 	fresh_put(&f);

@@ -81,6 +81,8 @@ static int mutex_wait(struct mutex *m, u32 state)
 	waiter_init(&w);
 	if (mutex_enqueue(m, &w))
 		return 0;
+	if (DEBUG_CHECKS)
+		lock_check_waited(m->name, true, 0);
 	for (;;) {
 		set_current_state(state);
 		err = 0;

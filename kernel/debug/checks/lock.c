@@ -27,10 +27,9 @@
 enum { IN_IRQ = 1, IRQS_ON = 2 };
 
 struct class {
-	const char *name;
 	u64 after[WORDS]; /* classes taken while this one was held */
 	u8 use;		  /* IN_IRQ, IRQS_ON */
-	bool mutex;
+	struct lock_stat stat; /* with the name and the kind */
 };
 
 static struct class classes[CLASSES]; /* [0] is none */
@@ -70,16 +69,16 @@ static u8 class_of(const char *name, bool mutex)
 	if (!name)
 		name = "(no name)";
 	for (u32 i = 1; i < nr_classes; i++)
-		if (classes[i].mutex == mutex &&
-		    (classes[i].name == name ||
-		     !strcmp(classes[i].name, name)))
+		if (classes[i].stat.mutex == mutex &&
+		    (classes[i].stat.name == name ||
+		     !strcmp(classes[i].stat.name, name)))
 			return (u8)i;
 	if (nr_classes == CLASSES) {
 		ended = true;
 		return 0;
 	}
-	classes[nr_classes].name = name;
-	classes[nr_classes].mutex = mutex;
+	classes[nr_classes].stat.name = name;
+	classes[nr_classes].stat.mutex = mutex;
 	return (u8)nr_classes++;
 }
 
@@ -131,7 +130,7 @@ static void explain(u8 from, u8 to)
 		    (i != to && !leads_to((u8)i, to, seen)))
 			continue;
 		printk("lock order: %s was taken with %s held, by %s\n",
-		       classes[i].name, classes[from].name,
+		       classes[i].name, classes[from].stat.name,
 		       ksym_name(seen_at[from][i], &offset));
 		if (i != to)
 			explain((u8)i, to);
@@ -215,9 +214,35 @@ void lock_check_taken(const char *name, bool mutex, bool tried)
 	if (other)
 		report(irq, "lock order: %s is taken while %s is held, which "
 			    "elsewhere comes after it", name,
-		       classes[other].name);
+		       classes[other].stat.name);
 	held_push(class, mutex);
+	classes[class].stat.taken++;
 	graph_leave(irq);
+}
+
+void lock_check_waited(const char *name, bool mutex, u64 rounds)
+{
+	u64 irq;
+	u8 class;
+
+	if (ended || !current)
+		return;
+	irq = graph_enter();
+	class = class_of(name, mutex);
+	classes[class].stat.waits++;
+	classes[class].stat.rounds += rounds;
+	graph_leave(irq);
+}
+
+bool lock_check_stat(u32 i, struct lock_stat *out)
+{
+	u64 irq = graph_enter();
+	bool is = i + 1 < nr_classes;
+
+	if (is)
+		*out = classes[i + 1].stat;
+	graph_leave(irq);
+	return is;
 }
 
 void lock_check_given(const char *name, bool mutex)
@@ -245,7 +270,7 @@ void lock_check_sleep(void)
 	if (!ended && held[cpu].n)
 		panic("lock order: %s would sleep and holds the spinlock %s",
 		      current->comm,
-		      classes[held[cpu].class[held[cpu].n - 1]].name);
+		      classes[held[cpu].class[held[cpu].n - 1]].stat.name);
 }
 
 void lock_check_user(const char *call)
@@ -255,5 +280,5 @@ void lock_check_user(const char *call)
 	lock_check_sleep();
 	if (!ended && m->class[0])
 		panic("lock order: %s returns from %s and holds %s",
-		      current->comm, call, classes[m->class[1]].name);
+		      current->comm, call, classes[m->class[1]].stat.name);
 }
