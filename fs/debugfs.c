@@ -93,12 +93,13 @@ static void show_tasks(struct seq *s, struct ns *ns)
 	}
 }
 
-/* Open files and mounts are found through the nsfs dentry. */
+/* Open files and mounts are found through the nsfs dentry: what holds it and is
+ * neither a mount nor we is an open file, in a table or in flight. (No list of
+ * all files is kept for this: every open would write to it.) */
 static void show_nsfs(struct seq *s, struct ns *ns)
 {
 	struct dentry *d;
-	struct file *f;
-	u32 open = 0;
+	s32 open;
 
 	spin_lock(&ns_lock);
 	d = ns->stash && refcount_inc_not_zero(&ns->stash->d_count) ?
@@ -106,12 +107,9 @@ static void show_nsfs(struct seq *s, struct ns *ns)
 	spin_unlock(&ns_lock);
 	if (!d)
 		return;
-	spin_lock(&all_files_lock);
-	list_for_each_entry(f, &all_files, all_link)
-		open += f->path.dentry == d;
-	spin_unlock(&all_files_lock);
-	if (open)
-		seq_printf(s, "  open files %u\n", open);
+	open = (s32)(refcount_read(&d->d_count) - 1 - mounts_holding(d));
+	if (open > 0)
+		seq_printf(s, "  open files %d\n", open);
 	mounts_of_dentry(s, d);
 	d_put(d);
 }

@@ -19,9 +19,6 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
-DEFINE_SPINLOCK(all_files_lock);
-struct list all_files = LIST_INIT(all_files);
-
 static struct slab *file_slab;
 
 /* Flags of open(2) that F_GETFL does not show. */
@@ -64,17 +61,11 @@ static struct file *file_blank(struct file *room, const struct path *path,
 	mutex_init(&f->pos_lock, "file_pos");
 	spin_init(&f->lock, "file");
 	list_init(&f->epitems);
-	spin_lock(&all_files_lock);
-	list_add_tail(&f->all_link, &all_files);
-	spin_unlock(&all_files_lock);
 	return f;
 }
 
 static void file_free(struct file *f)
 {
-	spin_lock(&all_files_lock);
-	list_del(&f->all_link);
-	spin_unlock(&all_files_lock);
 	path_put(&f->path);
 	cred_put(f->cred);
 	slab_free(file_slab, f);

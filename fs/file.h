@@ -151,7 +151,6 @@ struct file {
 	struct list epitems;  /* epoll watches of this file; epoll's lock */
 	u32 in_flight;	      /* [a] references that are in queues of
 				 sockets (SCM_RIGHTS) */
-	struct list all_link; /* every open file (files_lock): for `pins` */
 	pid_t owner_pid;      /* F_SETOWN */
 	u32 seals;
 };
@@ -191,8 +190,6 @@ ssize_t file_write_kernel(struct file *f, const void *buf, size_t n,
 ssize_t file_read(struct file *f, struct iter *it, loff_t *pos);
 ssize_t file_write(struct file *f, struct iter *it, loff_t *pos);
 u32 file_poll(struct file *f, struct poll_table *pt);
-extern struct spinlock all_files_lock;
-extern struct list all_files;
 
 /* ---- descriptor tables --------------------------------------------------- */
 

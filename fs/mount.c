@@ -421,6 +421,22 @@ void mounts_of_dentry(struct seq *seq, struct dentry *d)
 	spin_unlock(&mount_lock);
 }
 
+u32 mounts_holding(const struct dentry *d)
+{
+	struct mount *m;
+	u32 n = 0;
+
+	spin_lock(&mount_lock);
+	spin_lock(&mounts_lock);
+	list_for_each_entry(m, &all_mounts, all_link)
+		n += (m->root == d) +
+		     (mnt_has_parent(m) && m->mountpoint == d) +
+		     (m->released.dentry == d);
+	spin_unlock(&mounts_lock);
+	spin_unlock(&mount_lock);
+	return n;
+}
+
 /* ---- boot --------------------------------------------------------------- */
 
 void mount_module_init(void)

@@ -171,7 +171,9 @@ struct statmount;
 int mount_stat(u64 id, u64 ns_id, u64 mask, struct statmount *out,
 	       struct seq *text);
 long mount_list(u64 id, u64 ns_id, u64 last, bool reverse, u64 *ids, u32 n);
-/* `ns pins`: each mount (with its namespace) whose root is @d. */
+/* `ns pins`: each mount (with its namespace) whose root is @d; and how many
+ * references mounts have on @d. */
 void mounts_of_dentry(struct seq *seq, struct dentry *d);
+u32 mounts_holding(const struct dentry *d);
 
 #endif
