@@ -20,6 +20,8 @@
 #define FIRST 64
 #define BITS 64
 
+u32 nr_open = NR_OPEN_DEFAULT;
+
 /* ---- tables ------------------------------------------------------------------ */
 
 struct files *files_new(void)
@@ -37,7 +39,7 @@ struct files *files_new(void)
 	return fs;
 }
 
-/* The arrays of a table of @nr numbers, in one piece: files, then two bitmaps. */
+/* The arrays of a table of @nr numbers. The two bitmaps are one piece. */
 struct arrays {
 	struct file **fd;
 	u64 *open, *cloexec;
@@ -46,13 +48,25 @@ struct arrays {
 
 static bool arrays_new(struct arrays *a, u32 nr)
 {
-	a->fd = kzalloc(nr * sizeof(*a->fd) + 2 * nr / 8);
-	if (!a->fd)
+	a->fd = kzalloc(nr * sizeof(*a->fd));
+	a->open = kzalloc(2 * nr / 8);
+	if (!a->fd || !a->open) {
+		kfree(a->fd);
+		kfree(a->open);
 		return false;
-	a->open = (u64 *)(a->fd + nr);
+	}
 	a->cloexec = a->open + nr / BITS;
 	a->nr = nr;
 	return true;
+}
+
+/* The arrays that are in use may be those inside struct files. */
+static void arrays_free(const struct files *fs, struct file **fd, u64 *open)
+{
+	if (fd == fs->fd_inline)
+		return;
+	kfree(fd);
+	kfree(open);
 }
 
 static void arrays_copy(struct arrays *to, const struct files *from)
@@ -74,26 +88,27 @@ static void arrays_set(struct files *fs, const struct arrays *a)
 static int files_grow(struct files *fs, u32 fd)
 {
 	struct arrays a;
-	struct file **old = NULL;
+	struct file **fds;
+	u64 *open;
 	u32 nr = FIRST;
 
+	if (fd >= READ_ONCE(nr_open))
+		return -EMFILE;
 	while (nr <= fd)
 		nr *= 2;
-	if (nr > 1u << 18)
-		return -EMFILE;
 	if (!arrays_new(&a, nr))
 		return -ENOMEM;
 	spin_lock(&fs->lock);
+	fds = a.fd; /* not needed, if another task was faster */
+	open = a.open;
 	if (fs->nr < nr) {
 		arrays_copy(&a, fs);
-		old = fs->fd;
+		fds = fs->fd;
+		open = fs->open;
 		arrays_set(fs, &a);
-		a.fd = NULL;
 	}
 	spin_unlock(&fs->lock);
-	kfree(a.fd);
-	if (old != fs->fd_inline)
-		kfree(old);
+	arrays_free(fs, fds, open);
 	return 0;
 }
 
@@ -212,8 +227,7 @@ void files_put(struct files *fs)
 			close_file(fs, f);
 		}
 	}
-	if (fs->fd != fs->fd_inline)
-		kfree(fs->fd);
+	arrays_free(fs, fs->fd, fs->open);
 	kfree(fs);
 }
 
@@ -268,7 +282,7 @@ static u32 fd_limit(void)
 {
 	u64 max = current->signal->rlim[RLIMIT_NOFILE].cur;
 
-	return (u32)min(max, (u64)1 << 18);
+	return (u32)min(max, (u64)NR_OPEN_MAX);
 }
 
 /* The lowest free number >= @min; fs->nr if there is none. */

@@ -203,6 +203,11 @@ struct files {
 	struct file *fd_inline[64];
 	u64 open_inline, cloexec_inline;
 };
+/* What RLIMIT_NOFILE can be at most, and a table's numbers are below. */
+#define NR_OPEN_DEFAULT (1024 * 1024)
+#define NR_OPEN_MIN 64
+#define NR_OPEN_MAX (0x7fffffff & ~63)
+extern u32 nr_open; /* [a] sysctl fs.nr_open */
 struct files *files_new(void);			     /* ERR_PTR */
 struct files *files_copy(struct files *old);	     /* ERR_PTR */
 void files_put(struct files *fs);		     /* closes all at the last */

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/resource.h>
 
+#include "fs/file.h"
 #include "fs/mount.h"
 #include "fs/procfs/procfs.h"
 #include "kernel/ipc/limits.h"
@@ -175,7 +176,7 @@ SHOW_NUMBER(cap_last_cap, CAP_LAST_CAP)
 SHOW_NUMBER(ngroups_max, NGROUPS_MAX)
 SHOW_NUMBER(threads_max, init_task.signal->rlim[RLIMIT_NPROC].cur * 2)
 SHOW_NUMBER(file_max, 0x7fffffffffffffffULL)
-SHOW_NUMBER(nr_open, 1u << 20)
+SHOW_NUMBER(nr_open, READ_ONCE(nr_open))
 SHOW_NUMBER(pipe_max_size, 1u << 20)
 SHOW_NUMBER(overcommit_memory, 0)
 SHOW_NUMBER(max_map_count, 65530)
@@ -245,6 +246,16 @@ static ssize_t write_mount_max(struct file *f __maybe_unused, char *text,
 	return write_below(text, 0x7fffffff, &mounts_max);
 }
 
+static ssize_t write_nr_open(struct file *f __maybe_unused, char *text,
+			     size_t len __maybe_unused)
+{
+	u64 v;
+
+	if (!parse_u64(text, 0, &v) && v < NR_OPEN_MIN)
+		return -EINVAL;
+	return write_below(text, NR_OPEN_MAX, &nr_open);
+}
+
 #define TEXT(n, fn)                                                            \
 	{ .name = n, .mode = S_IFREG | 0444, .show = fn,                       \
 	  .access = access_by_owner }
@@ -304,7 +315,7 @@ static const struct proc_entry fs_files[] = {
 	TEXT("file-max", show_file_max),
 	TEXT_W("mount-max", show_mount_max, write_mount_max),
 	DIR("mqueue", mqueue_files),
-	TEXT("nr_open", show_nr_open),
+	TEXT_W("nr_open", show_nr_open, write_nr_open),
 	TEXT_W("overflowgid", show_overflow_gid, write_overflow_gid),
 	TEXT_W("overflowuid", show_overflow_uid, write_overflow_uid),
 	TEXT("pipe-max-size", show_pipe_max_size),

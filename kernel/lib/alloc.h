@@ -8,7 +8,7 @@
 
 #include "kernel/lib/types.h"
 
-/* Sizes that are known only at run time; up to 4 MiB. NULL: no memory. */
+/* Sizes that are known only at run time; up to 8 MiB. NULL: no memory. */
 void *kmalloc(size_t size);
 void *kzalloc(size_t size);
 void kfree(const void *p); /* NULL is ignored */

@@ -2,7 +2,7 @@
 /*
  * kmalloc(): memory of a size that is known only at run time. Up to 4 KiB it
  * comes from a cache for each power of two, above from whole frames (up to
- * 4 MiB), counted in a cache that is never asked for objects.
+ * 8 MiB), counted in a cache that is never asked for objects.
  *
  * struct page says which of the two an address is: PG_SLAB is set or not.
  */
@@ -65,7 +65,7 @@ static void kfree_frames(struct page *p)
  * gives a pointer like any other.
  *
  * Context: any but interrupts. Never waits.
- * Return: the memory, or NULL: there is none, or @size is above 4 MiB.
+ * Return: the memory, or NULL: there is none, or @size is above 8 MiB.
  */
 void *kmalloc(size_t size)
 {

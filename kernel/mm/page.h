@@ -13,7 +13,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/types.h"
 
-#define MAX_ORDER 10 /* blocks of 1 .. 1024 frames */
+#define MAX_ORDER 11 /* blocks of 1 .. 2048 frames */
 
 enum page_flags {
 	PG_RESERVED = 1, /* kernel image, holes: never allocated */

@@ -4,13 +4,13 @@
  * getrusage, times. The limits are the process's, under its leader's lock; they
  * are enforced where the resource is taken.
  */
+#include "fs/file.h"
 #include "kernel/debug/why.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/rusage.h"
 #include "kernel/task/task.h"
 
-#define NR_OPEN_MAX (1024 * 1024) /* fs.nr_open: RLIMIT_NOFILE's own limit */
 #define TICK_OF_USER (NSEC_PER_SEC / 100) /* clock_t */
 
 /* ---- limits ------------------------------------------------------------- */
@@ -19,7 +19,7 @@ static int limit_check(unsigned int resource, const struct rlimit64 *new)
 {
 	if (new->rlim_cur > new->rlim_max)
 		return -EINVAL;
-	if (resource == RLIMIT_NOFILE && new->rlim_max > NR_OPEN_MAX)
+	if (resource == RLIMIT_NOFILE && new->rlim_max > READ_ONCE(nr_open))
 		return -EPERM;
 	return 0;
 }

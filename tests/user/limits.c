@@ -338,6 +338,31 @@ CASE(U26, "RLIMIT_NOFILE")
 	TRY("raise as root of a user namespace", setrlimit(RLIMIT_NOFILE, &rl));
 }
 
+static void write_nr_open(const char *text)
+{
+	int fd = open("/proc/sys/fs/nr_open", O_WRONLY);
+
+	TRY(text, write(fd, text, strlen(text)));
+	close(fd);
+}
+
+CASE(U26, "fs.nr_open: what RLIMIT_NOFILE and a descriptor can be")
+{
+	struct rlimit rl = { 100, 100 };
+
+	write_nr_open("63");
+	write_nr_open("2147483585");
+	write_nr_open("many");
+	write_nr_open("64");
+	TRY("limit 100", setrlimit(RLIMIT_NOFILE, &rl));
+	TRY("dup2 63", dup2(0, 63));
+	TRY("dup2 64", dup2(0, 64));
+	write_nr_open("1048576");
+	TRY("limit 100", setrlimit(RLIMIT_NOFILE, &rl));
+	TRY("dup2 64", dup2(0, 64));
+	TRY("dup2 100", dup2(0, 100));
+}
+
 static void last_pid(void)
 {
 	pid_t pid;
