@@ -55,7 +55,7 @@ static const struct group {
 	{"setns", group_setns, true}, {"unshare", group_unshare, true},
 	{"proc", group_proc, true},   {"fs", group_fs, true},
 	{"mm", group_mm, true},	      {"scale", group_scale, false},
-	{"bind", group_bind, false},
+	{"bind", group_bind, false},  {"smp", group_smp, false},
 };
 
 static const char *group = "", *only;

@@ -158,6 +158,7 @@ void group_fs(void); /* ops_fs.c */
 void group_mm(void); /* ops_mm.c */
 void group_scale(void); /* ops_mem.c: growth with live namespaces */
 void group_bind(void); /* ops_mem.c: and with mounts */
+void group_smp(void); /* ops_smp.c: sixteen tasks at once */
 /* ops_mem.c: bytes of each live thing of kind @kind, a fresh boot for each */
 bool group_mem(const char *kind);
 

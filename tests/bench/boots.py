@@ -23,10 +23,10 @@ class Failed(Exception):
     """A boot that did not come to its end; the text is what it printed."""
 
 
-def command(kernel, words, log, shift=0, wall=False, mem=1024, extra=(),
-            append=""):
-    cmd = ["qemu-system-x86_64", "-M", "pc", "-cpu", "qemu64", "-smp", "1",
-           "-m", str(mem), "-display", "none", "-nodefaults", "-no-reboot",
+def command(kernel, words, log, shift=0, wall=False, mem=1024, smp=1,
+            extra=(), append=""):
+    cmd = ["qemu-system-x86_64", "-M", "pc", "-cpu", "qemu64",
+           "-smp", str(smp), "-m", str(mem), "-display", "none", "-nodefaults", "-no-reboot",
            "-serial", f"file:{log}", "-accel", "tcg", "-seed", "1",
            "-kernel", str(kernel), "-initrd", str(INITRAMFS), "-append",
            f"console=ttyS0 quiet panic=-1 {append} -- {words}"]

@@ -6,6 +6,8 @@
     run.py check        Warren alone, against baseline/warren.tab: an operation
                         that rose by more than 3 % is named, and the exit is 1
     run.py keep         write baseline/warren.tab anew
+    run.py smp          sixteen tasks at once, with one CPU and with four: what
+                        costs 15 % more is named, and the exit is 1
     run.py profile OP   where the instructions of one operation go; OP=boot: of
                         the way to user space
 """
@@ -22,6 +24,7 @@ from boots import BASELINE, BENCH, WARREN, boot, stored, table  # noqa: E402
 KINDS = ("uts", "ipc", "mnt", "pid", "net", "user", "cgroup", "time", "fds",
          "procs")
 RISE = 1.03
+SCALE = 1.15
 KEPT = "warren.tab"
 
 
@@ -58,6 +61,35 @@ def keep():
              if line.startswith("B ") or line.startswith("V t_user")]
     (BASELINE / KEPT).write_text("\n".join(lines) + "\n")
     return 0
+
+
+# ---- scaling out ------------------------------------------------------------
+
+def smp_rows():
+    """[(operation, with one CPU, with four, waiting for spinlocks there)]."""
+    one, four = (table(boot(f"smp{n}", words="smp", smp=n)) for n in (1, 4))
+    # CPUs that run at once wait for each other; the least of three boots, as
+    # the host may stop one that holds a lock
+    waits = [table(boot(f"smp4-wall-{i}", words="smp", smp=4, wall=True))
+             for i in range(3)]
+    return [(op, n, four.get(op, 0),
+             min(w.get(op + "_spun", 0) for w in waits))
+            for op, n in one.items()
+            if op.startswith("smp_") and not op.endswith("_spun")]
+
+
+def smp():
+    dear = []
+    print(f"{'16 tasks':32} {'1 CPU':>8} {'4 CPUs':>8} {'spun':>8}")
+    for op, one, four, spun in smp_rows():
+        ratio = (four + spun) / one
+        print(f"{op[4:]:32} {one:8} {four:8} {spun:8}  {ratio:.2f}")
+        if not four or ratio > SCALE:
+            dear.append(op)
+    for op in dear:
+        print(f"FAIL bench: {op} with four CPUs costs more than {SCALE} times "
+              "what it costs with one")
+    return bool(dear)
 
 
 # ---- all --------------------------------------------------------------------
@@ -199,7 +231,7 @@ def profile(words):
 
 
 def main():
-    jobs = {"all": everything, "check": check, "keep": keep}
+    jobs = {"all": everything, "check": check, "keep": keep, "smp": smp}
     what = sys.argv[1] if len(sys.argv) > 1 else "all"
     try:
         if what == "profile" and len(sys.argv) == 3:
