@@ -166,7 +166,8 @@ def everything():
     for row in found:
         row["exact"] = row["op"] in operations(first)
     wall = {"warren": wall_ns("warren", WARREN), "debian": debian_wall}
-    report.write(found, wall, BENCH)
+    report.add_wall(found, wall)
+    report.write(found, BENCH)
     print((BENCH / "table.txt").read_text(), end="")
     print(f"bench: two runs of Warren {'agree' if same else 'DIFFER'}; "
           f"table.txt, bench.json and bench.svg are in {BENCH}")
