@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The tree of groups and who is in it: theory, states and locks in cgroup.h. */
+/* The tree of groups: theory, states and locks in cgroup.h. Who is in it is
+ * member.c. */
 #include <linux/eventpoll.h>
 
 #include "fs/file.h"
 #include "fs/seq.h"
+#include "kernel/cgroup/impl.h"
 #include "kernel/cgroup/pids.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/err.h"
@@ -17,10 +19,11 @@ struct cgroup cgroup_root = {
 	.max_descendants = CGROUP_MAX,
 	.max_depth = CGROUP_MAX,
 	.events = WAITQ_INIT(cgroup_root.events),
+	.members = LIST_INIT(cgroup_root.members),
 	.children = LIST_INIT(cgroup_root.children),
 };
 DEFINE_MUTEX(cgroup_mutex);
-static DEFINE_SPINLOCK(cgroup_lock);
+DEFINE_SPINLOCK(cgroup_lock);
 
 /* ---- the tree ------------------------------------------------------------ */
 
@@ -30,6 +33,9 @@ void cgroup_put(struct cgroup *cg)
 		struct cgroup *parent = cg->parent;
 
 		assert(!cg->nr_tasks && !cg->nr_populated);
+		for (struct cgroup *up = parent; up && cg->dead;
+		     up = up->parent)
+			atomic_sub(&up->nr_dying, 1);
 		pids_put(cg->pids);
 		kfree(cg);
 		cg = parent;
@@ -45,27 +51,26 @@ static int limits_check(struct cgroup *parent)
 	for (struct cgroup *cg = parent; cg; cg = cg->parent, depth++)
 		if (cg->nr_descendants >= cg->max_descendants ||
 		    depth > cg->max_depth || depth > DEPTH_MAX)
-			return why(-EAGAIN, "cgroup: cgroup.max.depth or "
-					    "cgroup.max.descendants of %s",
+			return why(-EAGAIN,
+				   "cgroup: cgroup.max.depth or "
+				   "cgroup.max.descendants of %s",
 				   cg->parent ? cg->name : "the root");
 	return 0;
 }
 
-struct cgroup *cgroup_new(struct cgroup *parent, const char *name, size_t len)
+/* A group with a name and a counter, nowhere yet; NULL: no memory. */
+static struct cgroup *group_alloc(struct cgroup *parent, const char *name,
+				  size_t len) __must_hold(cgroup_mutex)
 {
-	int err = limits_check(parent);
-	struct cgroup *cg;
+	struct cgroup *cg = kzalloc(sizeof(*cg) + len + 1);
 
-	if (err)
-		return ERR_PTR(err);
-	cg = kzalloc(sizeof(*cg) + len + 1);
 	if (!cg)
-		return ERR_PTR(-ENOMEM);
-	cg->pids = parent->gives_pids ? pids_new(parent->pids) :
-					pids_get(parent->pids);
+		return NULL;
+	cg->pids = parent->gives_pids ? pids_new(parent->pids)
+				      : pids_get(parent->pids);
 	if (parent->gives_pids && !cg->pids) {
 		kfree(cg);
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	}
 	refcount_set(&cg->refs, 1);
 	memcpy(cg->name, name, len);
@@ -73,10 +78,28 @@ struct cgroup *cgroup_new(struct cgroup *parent, const char *name, size_t len)
 	cg->level = parent->level + 1;
 	cg->max_descendants = cg->max_depth = CGROUP_MAX;
 	waitq_init(&cg->events);
+	list_init(&cg->members);
 	list_init(&cg->children);
+	return cg;
+}
+
+struct cgroup *cgroup_new(struct cgroup *parent, const char *name, size_t len)
+{
+	int err = limits_check(parent);
+	struct cgroup *cg;
+	u64 irq;
+
+	if (err)
+		return ERR_PTR(err);
+	cg = group_alloc(parent, name, len);
+	if (!cg)
+		return ERR_PTR(-ENOMEM);
 	list_add_tail(&cg->sibling, &parent->children);
 	for (struct cgroup *up = parent; up; up = up->parent)
 		up->nr_descendants++;
+	irq = spin_lock_irqsave(&cgroup_lock);
+	cgroup_freeze_born(cg);
+	spin_unlock_irqrestore(&cgroup_lock, irq);
 	return cg;
 }
 
@@ -91,13 +114,19 @@ int cgroup_remove(struct cgroup *cg)
 	u64 irq = spin_lock_irqsave(&cgroup_lock);
 
 	busy = cg->nr_descendants || cgroup_populated(cg);
-	cg->dead |= !busy;
+	if (!busy) {
+		cg->dead = true;
+		cgroup_freeze_gone(cg);
+	}
 	spin_unlock_irqrestore(&cgroup_lock, irq);
 	if (busy)
 		return why(-EBUSY, "cgroup: %s has processes or children",
 			   cg->name);
-	for (struct cgroup *up = cg->parent; up; up = up->parent)
+	for (struct cgroup *up = cg->parent; up; up = up->parent) {
 		up->nr_descendants--;
+		atomic_add(&up->nr_dying, 1);
+	}
+	cg->parent->nr_threaded -= cg->threaded;
 	list_del(&cg->sibling);
 	wake_up_poll(&cg->events, EPOLLPRI);
 	cgroup_put(cg);
@@ -118,213 +147,7 @@ struct cgroup *cgroup_common(struct cgroup *a, struct cgroup *b)
 	return a;
 }
 
-/* ---- who is in it -------------------------------------------------------- */
-
-static void tell_change(struct cgroup *cg)
-{
-	atomic_add(&cg->changes, 1);
-	wake_up_poll(&cg->events, EPOLLPRI);
-}
-
-static void task_count(struct cgroup *cg) __must_hold(cgroup_lock)
-{
-	bool was = cgroup_populated(cg);
-
-	cg->nr_tasks++;
-	while (!was) {
-		tell_change(cg);
-		cg = cg->parent;
-		if (!cg)
-			break;
-		was = cgroup_populated(cg);
-		cg->nr_populated++;
-	}
-}
-
-static void task_uncount(struct cgroup *cg) __must_hold(cgroup_lock)
-{
-	cg->nr_tasks--;
-	while (!cgroup_populated(cg)) {
-		tell_change(cg);
-		cg = cg->parent;
-		if (!cg)
-			break;
-		cg->nr_populated--;
-	}
-}
-
-struct cgroup *task_cgroup_get(struct task *t)
-{
-	u64 irq = spin_lock_irqsave(&cgroup_lock);
-	struct cgroup *cg = cgroup_get(t->cgroup ? t->cgroup : &cgroup_root);
-
-	spin_unlock_irqrestore(&cgroup_lock, irq);
-	return cg;
-}
-
-/* Whose files show @cg's counter is told that a fork was refused. */
-static void tell_refusal(struct cgroup *cg) __must_hold(cgroup_lock)
-{
-	cg->pids->events++;
-	while (cg->parent && cg->parent->pids == cg->pids)
-		cg = cg->parent;
-	atomic_add(&cg->refused, 1);
-	wake_up_poll(&cg->events, EPOLLPRI);
-}
-
-static int fork_charge(struct task *child, struct cgroup *cg)
-	__must_hold(cgroup_lock)
-{
-	int err = pids_try_charge(cg->pids);
-
-	if (err)
-		tell_refusal(cg);
-	else
-		child->pids = pids_get(cg->pids);
-	return err;
-}
-
-int cgroup_fork(struct task *child, struct cgroup *into)
-{
-	struct cgroup *cg = into;
-	int err = 0;
-
-	if (!cg)
-		cg = current->cgroup ? current->cgroup : &cgroup_root;
-	spin_lock(&cgroup_lock);
-	if (cg->dead) {
-		err = -ENODEV;
-	} else if (cg->pids) {
-		err = fork_charge(child, cg);
-	}
-	if (!err) {
-		child->cgroup = cgroup_get(cg);
-		child->in_cgroup = true;
-		task_count(cg);
-	}
-	spin_unlock(&cgroup_lock);
-	return err;
-}
-
-void cgroup_exit(struct task *t)
-{
-	u64 irq = spin_lock_irqsave(&tasklist_lock);
-
-	spin_lock(&cgroup_lock);
-	if (t->in_cgroup) {
-		t->in_cgroup = false;
-		task_uncount(t->cgroup);
-	}
-	spin_unlock(&cgroup_lock);
-	spin_unlock_irqrestore(&tasklist_lock, irq);
-}
-
-void cgroup_release(struct task *t)
-{
-	u64 irq = spin_lock_irqsave(&cgroup_lock);
-	struct cgroup *cg = t->cgroup;
-	struct pids *pids = t->pids;
-
-	assert(!t->in_cgroup);
-	t->cgroup = NULL;
-	t->pids = NULL;
-	pids_uncharge(pids);
-	spin_unlock_irqrestore(&cgroup_lock, irq);
-	pids_put(pids);
-	cgroup_put(cg);
-}
-
-/* A reference that is not the last one. */
-static void pids_unref(struct pids *p)
-{
-	bool last = p && refcount_dec_and_test(&p->refs);
-
-	assert(!last);
-}
-
-/* What @t had is held by the group, too, or by who calls. */
-static void task_recharge(struct task *t, struct pids *to)
-	__must_hold(cgroup_lock)
-{
-	pids_charge(to);
-	pids_uncharge(t->pids);
-	pids_unref(t->pids);
-	t->pids = pids_get(to);
-}
-
-/* One thread. The new group is counted first: a group above both does not seem
- * empty in between. What it was in becomes the caller's to put. */
-static struct cgroup *thread_move(struct task *t, struct cgroup *to)
-	__must_hold(cgroup_lock)
-{
-	struct cgroup *from = t->cgroup;
-
-	if (!t->in_cgroup || from == to)
-		return NULL;
-	t->cgroup = cgroup_get(to);
-	task_count(to);
-	task_uncount(from);
-	if (t->pids != to->pids)
-		task_recharge(t, to->pids);
-	return from;
-}
-
-/* The first thread of @t's process that is still elsewhere. */
-static struct task *thread_elsewhere(struct task *t, const struct cgroup *to)
-	__must_hold(tasklist_lock)
-{
-	struct task *thread;
-
-	for_each_thread (t, thread)
-		if (thread->in_cgroup && thread->cgroup != to)
-			return thread;
-	return NULL;
-}
-
-/* One at a time, since what is left behind may have to be freed. New threads are
- * born where the one is that makes them, so this comes to an end. */
-int cgroup_move(struct task *t, struct cgroup *to)
-{
-	struct cgroup *from;
-	struct task *thread;
-
-	do {
-		u64 irq = spin_lock_irqsave(&tasklist_lock);
-
-		from = NULL;
-		if (READ_ONCE(to->dead)) {
-			spin_unlock_irqrestore(&tasklist_lock, irq);
-			return -ENODEV;
-		}
-		thread = thread_elsewhere(t, to);
-		if (thread) {
-			spin_lock(&cgroup_lock);
-			from = thread_move(thread, to);
-			spin_unlock(&cgroup_lock);
-		}
-		spin_unlock_irqrestore(&tasklist_lock, irq);
-		cgroup_put(from);
-	} while (from);
-	return 0;
-}
-
-void cgroup_kill(struct cgroup *cg)
-{
-	u64 irq = spin_lock_irqsave(&tasklist_lock);
-	struct task *t;
-
-	for_each_process(t) {
-		if (t->in_cgroup && cgroup_is_within(t->cgroup, cg))
-			signal_force_fatal(t);
-	}
-	spin_unlock_irqrestore(&tasklist_lock, irq);
-}
-
-/* ---- counters of pids ---------------------------------------------------- */
-
-/* The group after @cg, from the top down, in the tree of @top; NULL: the end. */
-static struct cgroup *next_below(struct cgroup *cg, const struct cgroup *top)
-	__must_hold(cgroup_mutex)
+struct cgroup *cgroup_next_below(struct cgroup *cg, const struct cgroup *top)
 {
 	if (!list_empty(&cg->children))
 		return list_entry(cg->children.next, struct cgroup, sibling);
@@ -335,52 +158,13 @@ static struct cgroup *next_below(struct cgroup *cg, const struct cgroup *top)
 	return NULL;
 }
 
-/* None below owns a counter: who gives it cannot be taken it from. */
-void cgroup_switch_pids(struct cgroup *cg, struct pids *to)
-{
-	struct pids *from = pids_get(cg->pids);
-	u64 irq = spin_lock_irqsave(&tasklist_lock);
-	struct task *t, *thread;
-
-	spin_lock(&cgroup_lock);
-	for (struct cgroup *at = cg; at; at = next_below(at, cg)) {
-		pids_unref(at->pids);
-		at->pids = pids_get(to);
-	}
-	for_each_process(t)
-		for_each_thread (t, thread)
-			if (thread->in_cgroup &&
-			    cgroup_is_within(thread->cgroup, cg))
-				task_recharge(thread, to);
-	spin_unlock(&cgroup_lock);
-	spin_unlock_irqrestore(&tasklist_lock, irq);
-	pids_put(from);
-	pids_put(to);
-}
-
-void pids_read(const struct cgroup *cg, struct pids *copy)
-{
-	u64 irq = spin_lock_irqsave(&cgroup_lock);
-
-	*copy = *cg->pids;
-	spin_unlock_irqrestore(&cgroup_lock, irq);
-}
-
-void pids_set_limit(struct cgroup *cg, u32 limit)
-{
-	u64 irq = spin_lock_irqsave(&cgroup_lock);
-
-	cg->pids->limit = limit;
-	spin_unlock_irqrestore(&cgroup_lock, irq);
-}
-
 /* ---- paths --------------------------------------------------------------- */
 
 void cgroup_show_path(struct seq *s, const struct cgroup *cg,
 		      const struct cgroup *root)
 {
-	const struct cgroup *common = cgroup_common((struct cgroup *)root,
-						    (struct cgroup *)cg);
+	const struct cgroup *common =
+		cgroup_common((struct cgroup *)root, (struct cgroup *)cg);
 
 	for (u32 level = root->level; level > common->level; level--)
 		seq_puts(s, "/..");

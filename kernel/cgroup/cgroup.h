@@ -3,9 +3,10 @@
  * Control groups, version 2: a tree of groups, and each process in one of them.
  *
  * A group is seen as a directory (kernel/cgroup/fs.c). Here is the tree itself
- * and who is in it. One controller exists, pids (pids.h). A group says who
- * belongs together: it can be listed, watched and killed, and it is what a cgroup
- * namespace hides.
+ * (cgroup.c) and who is in it (member.c). One controller exists, pids (pids.h). A
+ * group says who belongs together: it can be listed and moved (procs.c), watched,
+ * killed and frozen (freeze.c), and it is what a cgroup namespace hides. Whether
+ * whole processes or single threads are in a group is its type (threaded.c).
  *
  * A task is counted in its group from when it enters the tree of tasks until it
  * exits (nr_tasks); its pointer stays until it has been reaped, so that a zombie
@@ -13,10 +14,10 @@
  * a populated group cannot be removed. A removed one lives on, without a place,
  * as long as somebody refers to it.
  *
- * Locks: cgroup_mutex: the tree, that is making and removing groups.
- * cgroup_lock (irqsave, under tasklist_lock): counts of tasks, task->cgroup,
- * and "dead" (written under both). task->cgroup changes under tasklist_lock, too:
- * a holder of that may read it.
+ * Locks: cgroup_mutex: the tree, that is making and removing groups, and types.
+ * cgroup_lock (irqsave, under tasklist_lock and sighand->lock): members, counts
+ * of them, task->cgroup, and "dead" (written under both). task->cgroup changes
+ * under tasklist_lock, too: a holder of that may read it.
  */
 #ifndef WARREN_KERNEL_CGROUP_CGROUP_H
 #define WARREN_KERNEL_CGROUP_CGROUP_H
@@ -42,9 +43,22 @@ struct cgroup {
 	bool dead;		/* removed */
 	u32 nr_tasks;		/* cgroup_lock: live ones, each thread */
 	u32 nr_populated;	/* cgroup_lock: children that are populated */
+	u32 nr_populated_domains; /* cgroup_lock: those that are not threaded */
+	u32 nr_frozen;		/* cgroup_lock: live ones that do not run */
+	u32 nr_children;	/* cgroup_lock */
+	u32 nr_frozen_children; /* cgroup_lock */
+	u32 freezing;		/* cgroup_lock and tasklist_lock: how many of it
+				   and those above say "freeze" */
+	bool frozen;		/* cgroup_lock: see freeze.c */
+	bool freeze;		/* cgroup_mutex: what cgroup.freeze says */
+	bool threaded;		/* cgroup_mutex */
+	u32 nr_threaded;	/* cgroup_mutex: children that are */
+	struct list members;	/* cgroup_lock: of task->cgroup_link, in the
+				   order of coming; zombies, too */
 	u32 nr_descendants;	/* cgroup_mutex */
+	u32 nr_dying;		/* [a] removed ones below that are still held */
 	u32 max_descendants, max_depth; /* cgroup_mutex */
-	u32 changes;		/* [a] of "populated" */
+	u32 changes;		/* [a] of cgroup.events */
 	struct waitq events;	/* it has changed, or a fork was refused */
 	struct list children;	/* cgroup_mutex: of child.sibling */
 	struct list sibling;	/* cgroup_mutex */
@@ -82,12 +96,14 @@ struct cgroup *cgroup_common(struct cgroup *a, struct cgroup *b);
 
 /* The group of @t, counted; a zombie's is where it died. */
 struct cgroup *task_cgroup_get(struct task *t);
-/* The process of @t goes to @to. 0; -ENODEV: @to was removed. */
-int cgroup_move(struct task *t, struct cgroup *to);
-/* May current put a child into @to? 0; -EACCES; -ENODEV; -EOPNOTSUPP, -EBUSY:
- * see cgroup_vet_enter(). */
-int cgroup_may_enter(struct cgroup *to);
+/* @t goes to @to, @whole: with all its process. 0; -ENODEV: @to was removed. */
+int cgroup_move(struct task *t, struct cgroup *to, bool whole);
+/* May current put a child into @to, or a @thread? 0; -EACCES; -ENODEV;
+ * -EOPNOTSUPP, -EBUSY: see cgroup_vet_enter() and cgroup.threads. */
+int cgroup_may_enter(struct cgroup *to, bool thread);
 void cgroup_kill(struct cgroup *cg); /* SIGKILL for all in and below it */
+/* All in and below it stop, or go on (freeze.c). */
+void cgroup_freeze(struct cgroup *cg, bool freeze) __must_hold(cgroup_mutex);
 /* clone: @child is born in @into, or where current is (NULL). 0; -ENODEV;
  * -EAGAIN: pids.max, there or above. */
 int cgroup_fork(struct task *child, struct cgroup *into)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
  * The controller "pids": counters, and who gives it to whom. Theory and locks in
- * pids.h; how tasks are charged is cgroup.c.
+ * pids.h; how tasks are charged is member.c.
  *
  * To give it: the files first, which may fail, and which say ENODEV until the
  * group owns a counter; then the counters, all at once under cgroup_mutex. To
  * take it: the same backwards.
  */
 #include "kernel/cgroup/pids.h"
+#include "kernel/cgroup/threaded.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
@@ -28,7 +29,7 @@ struct pids *pids_new(struct pids *parent)
 
 	if (!p)
 		return NULL;
-	*p = (struct pids){ .parent = pids_get(parent), .limit = PIDS_MAX };
+	*p = (struct pids){.parent = pids_get(parent), .limit = PIDS_MAX};
 	refcount_set(&p->refs, 1);
 	return p;
 }
@@ -69,33 +70,6 @@ int pids_try_charge(struct pids *p)
 	return 0;
 }
 
-/* ---- processes and groups below one -------------------------------------- */
-
-bool cgroup_is_thread_root(const struct cgroup *cg)
-{
-	return cg->parent && cg->gives_pids && READ_ONCE(cg->nr_tasks);
-}
-
-bool cgroup_is_invalid(const struct cgroup *cg)
-{
-	while ((cg = cg->parent))
-		if (cgroup_is_thread_root(cg))
-			return true;
-	return false;
-}
-
-int cgroup_vet_enter(struct cgroup *cg)
-{
-	if (cgroup_is_invalid(cg))
-		return why(-EOPNOTSUPP, "cgroup: %s is below one that has both "
-					"processes and a controller to give",
-			   cg->name);
-	if (cg->parent && cg->gives_pids && READ_ONCE(cg->nr_populated))
-		return why(-EBUSY, "cgroup: %s gives a controller to groups "
-				   "that have processes", cg->name);
-	return 0;
-}
-
 /* ---- cgroup.subtree_control ---------------------------------------------- */
 
 /* *@on: 1 give, 0 take, -1 neither; the last word counts. */
@@ -117,26 +91,19 @@ static int control_parse(char *text, int *on)
 	return 0;
 }
 
-static int give_check(const struct cgroup *cg) __must_hold(cgroup_mutex)
+static int give_check(struct cgroup *cg) __must_hold(cgroup_mutex)
 {
 	if (cg->parent && !cgroup_owns_pids(cg))
-		return why(-ENOENT, "cgroup: pids is not given to %s", cg->name);
-	if (cgroup_is_invalid(cg))
-		return why(-EOPNOTSUPP, "cgroup: %s is below one that has both "
-					"processes and a controller to give",
+		return why(-ENOENT, "cgroup: pids is not given to %s",
 			   cg->name);
-	if (cg->parent && READ_ONCE(cg->nr_tasks) &&
-	    READ_ONCE(cg->nr_populated))
-		return why(-EBUSY, "cgroup: %s has processes, and so have "
-				   "groups below it", cg->name);
-	return 0;
+	return cgroup_vet_give(cg);
 }
 
 static int take_check(const struct cgroup *cg) __must_hold(cgroup_mutex)
 {
 	struct cgroup *child;
 
-	list_for_each_entry(child, &cg->children, sibling)
+	list_for_each_entry (child, &cg->children, sibling)
 		if (child->gives_pids)
 			return why(-EBUSY, "cgroup: pids is given by %s",
 				   child->name);
@@ -158,19 +125,19 @@ static int give_counters(struct cgroup *cg) __must_hold(cgroup_mutex)
 {
 	struct cgroup *child;
 
-	list_for_each_entry(child, &cg->children, sibling) {
+	list_for_each_entry (child, &cg->children, sibling) {
 		child->fresh = pids_new(cg->pids);
 		if (!child->fresh)
 			goto undo;
 	}
 	cg->gives_pids = true;
-	list_for_each_entry(child, &cg->children, sibling) {
+	list_for_each_entry (child, &cg->children, sibling) {
 		cgroup_switch_pids(child, child->fresh);
 		child->fresh = NULL;
 	}
 	return 0;
 undo:
-	list_for_each_entry(child, &cg->children, sibling) {
+	list_for_each_entry (child, &cg->children, sibling) {
 		pids_put(child->fresh);
 		child->fresh = NULL;
 	}
@@ -182,7 +149,7 @@ static void take_counters(struct cgroup *cg) __must_hold(cgroup_mutex)
 	struct cgroup *child;
 
 	cg->gives_pids = false;
-	list_for_each_entry(child, &cg->children, sibling)
+	list_for_each_entry (child, &cg->children, sibling)
 		cgroup_switch_pids(child, pids_get(cg->pids));
 }
 
@@ -192,7 +159,7 @@ static int give(struct cgroup *cg)
 	struct cgroup *child;
 	int err = 0;
 
-	list_for_each_entry(child, &cg->children, sibling)
+	list_for_each_entry (child, &cg->children, sibling)
 		if (!err)
 			err = cgroup_files_pids_add(child);
 	mutex_lock(&cgroup_mutex);
@@ -202,7 +169,7 @@ static int give(struct cgroup *cg)
 		err = give_counters(cg);
 	mutex_unlock(&cgroup_mutex);
 	if (err)
-		list_for_each_entry(child, &cg->children, sibling)
+		list_for_each_entry (child, &cg->children, sibling)
 			cgroup_files_pids_remove(child);
 	return err;
 }
@@ -218,7 +185,7 @@ static int take(struct cgroup *cg)
 		take_counters(cg);
 	mutex_unlock(&cgroup_mutex);
 	if (!err)
-		list_for_each_entry(child, &cg->children, sibling)
+		list_for_each_entry (child, &cg->children, sibling)
 			cgroup_files_pids_remove(child);
 	return err;
 }

@@ -42,7 +42,7 @@ static inline struct pids *pids_get(struct pids *p)
 }
 void pids_put(struct pids *p); /* NULL allowed; no spinlock held */
 
-/* Under cgroup_lock (cgroup.c). NULL: the root, which counts nothing. */
+/* Under cgroup_lock (member.c). NULL: the root, which counts nothing. */
 int pids_try_charge(struct pids *p); /* 0; -EAGAIN: a limit, here or above */
 void pids_charge(struct pids *p);    /* whatever the limits say */
 void pids_uncharge(struct pids *p);
@@ -51,29 +51,23 @@ static inline bool cgroup_owns_pids(const struct cgroup *cg)
 {
 	return cg->parent && cg->parent->gives_pids;
 }
-/* Is it one whose processes compete with groups below: "domain threaded"? */
-bool cgroup_is_thread_root(const struct cgroup *cg);
-/* Below such a one nobody can be: "domain invalid". */
-bool cgroup_is_invalid(const struct cgroup *cg);
-/* May processes come into @cg? 0; -EOPNOTSUPP; -EBUSY. */
-int cgroup_vet_enter(struct cgroup *cg) __must_hold(cgroup_mutex);
 
 /* files.c's; the text of cgroup.subtree_control, stripped. */
 int pids_control(struct cgroup *cg, char *text);
 
-/* fs.c: the files of the controller in @cg's directory come and go. The lock of
+/* names.c: the files of the controller in @cg's directory come and go. The lock of
  * the parent's directory is held, cgroup_mutex is not. 0; -ENOMEM. */
 int cgroup_files_pids_add(struct cgroup *cg);
 void cgroup_files_pids_remove(struct cgroup *cg);
-/* fs.c: @cg's directory, counted and locked; NULL: it was removed. */
+/* names.c: @cg's directory, counted and locked; NULL: it was removed. */
 struct dentry *cgroup_dir_lock(struct cgroup *cg);
 void cgroup_dir_unlock(struct dentry *dir);
 
-/* cgroup.c: @cg, its groups and its live tasks change from the counter they have
+/* member.c: @cg, its groups and its live tasks change from the counter they have
  * to @to, whose reference is taken over. */
 void cgroup_switch_pids(struct cgroup *cg, struct pids *to)
 	__must_hold(cgroup_mutex);
-/* cgroup.c, for what files show: a copy, taken under the lock. */
+/* member.c, for what files show: a copy, taken under the lock. */
 void pids_read(const struct cgroup *cg, struct pids *copy)
 	__must_hold(cgroup_mutex);
 void pids_set_limit(struct cgroup *cg, u32 limit) __must_hold(cgroup_mutex);

@@ -389,11 +389,13 @@ static void pidfd_undo(int fd, struct file *file)
 static void wait_for_vfork(struct task *child, struct completion *done)
 {
 	current->flags |= PF_VFORK;
+	task_freeze_enter(); /* it does not run: it counts as frozen */
 	if (wait_for_completion_killable(done)) {
 		spin_lock(&child->lock);
 		child->vfork_done = NULL;
 		spin_unlock(&child->lock);
 	}
+	task_freeze_leave();
 	current->flags &= ~(u32)PF_VFORK;
 }
 

@@ -97,7 +97,7 @@ static int clone_args_check(const struct clone_args *a, size_t size)
 }
 
 /* Where the child is to be born, counted. NULL: where current is. ERR_PTR:
- * -EBADF, -ENOENT, -EACCES; -EOPNOTSUPP: a thread stays with its process. */
+ * -EBADF, -ENOENT, and what cgroup_may_enter() says. */
 static struct cgroup *clone_cgroup(const struct clone_args *a)
 {
 	struct cgroup *cg;
@@ -113,7 +113,7 @@ static struct cgroup *clone_cgroup(const struct clone_args *a)
 	file_put(f);
 	if (IS_ERR(cg))
 		return cg;
-	err = a->flags & CLONE_THREAD ? -EOPNOTSUPP : cgroup_may_enter(cg);
+	err = cgroup_may_enter(cg, a->flags & CLONE_THREAD);
 	if (!err)
 		return cg;
 	cgroup_put(cg);

@@ -125,7 +125,8 @@ bool fatal_signal_pending(const struct task *t)
 
 static bool signal_work(const struct task *t)
 {
-	return signal_waiting(t) || (t->jobctl & JOBCTL_STOP_PENDING);
+	return signal_waiting(t) ||
+	       (t->jobctl & (JOBCTL_STOP_PENDING | JOBCTL_FREEZE));
 }
 
 /* @t is current, or is not running user code: see the head comment. */

@@ -86,6 +86,10 @@ int signal_send_pgrp_locked(struct pid *pgrp, int sig,
 /* A fault of current: cannot be blocked or ignored (kills then). */
 void signal_force(int sig, int code, u64 addr);
 void signal_force_fatal(struct task *t); /* SIGKILL, from anywhere */
+/* tasklist_lock held: @t stops before it takes a signal or goes to user space, or
+ * goes on again. @child, which is not in the tree yet, begins so. */
+void signal_freeze(struct task *t, bool freeze);
+void signal_freeze_born(struct task *child);
 /* May current send @sig to @t (kill(2))? 0 or -EPERM. */
 int signal_may_send(struct task *t, int sig);
 

@@ -110,6 +110,11 @@ static enum verdict deliver_round(struct delivery *d)
 		if ((current->jobctl & JOBCTL_STOP_PENDING) &&
 		    signal_stop(0, irq))
 			return RELOCK;
+		if (unlikely((current->jobctl & JOBCTL_FREEZE) ||
+			     current->frozen)) {
+			signal_freeze_obey(irq);
+			return RELOCK;
+		}
 		d->sig = signal_dequeue(current, current->blocked, &d->info);
 		code = d->sig;
 		if (!d->sig)
@@ -201,8 +206,8 @@ static void signal_set_default(int sig)
 /* Run the handler next: a frame, then the mask that holds during it. */
 static void handler_start(struct regs *regs, const struct delivery *d)
 {
-	u64 old = current->restore_mask ? current->saved_mask :
-					  current->blocked;
+	u64 old =
+		current->restore_mask ? current->saved_mask : current->blocked;
 	u64 mask = current->blocked | d->ka.mask;
 
 	if (arch_signal_frame(regs, &d->ka, d->sig, &d->info, old)) {

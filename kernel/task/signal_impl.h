@@ -22,10 +22,17 @@
 	(SIGMASK(SIGSEGV) | SIGMASK(SIGBUS) | SIGMASK(SIGILL) |                \
 	 SIGMASK(SIGTRAP) | SIGMASK(SIGFPE) | SIGMASK(SIGSYS))
 
+/* Those whose taker dumps core: he ends the others when he takes it, not who
+ * sends it. (There are no core files here.) */
+#define SIGNALS_CORE                                                           \
+	(SIGNALS_SYNC | SIGMASK(SIGQUIT) | SIGMASK(SIGABRT) |                  \
+	 SIGMASK(SIGXCPU) | SIGMASK(SIGXFSZ))
+
 enum jobctl {
 	JOBCTL_STOP_PENDING = 1,  /* has still to stop for the group */
 	JOBCTL_STOP_DEQUEUED = 2, /* took a stop signal; SIGCONT clears it */
 	JOBCTL_STOPPED = 4,	  /* has stopped and been counted */
+	JOBCTL_FREEZE = 8,	  /* its control group is freezing */
 };
 
 static inline bool handler_is_default(const struct k_sigaction *ka)
@@ -99,6 +106,9 @@ bool signal_stop_leave(void);
  * stopped, goes on again, and sighand->lock is not held any more.
  */
 bool signal_stop(int sig, u64 irq);
+/* Stop as long as JOBCTL_FREEZE says so; sighand->lock is held, and given back.
+ * The caller looks again at everything. */
+void signal_freeze_obey(u64 irq);
 /* Did the group stop or continue without telling the parent? CLD_*, or 0. */
 int signal_stop_news(void);
 

@@ -83,11 +83,12 @@ static struct task *thread_choose(struct task *t, int sig, bool group)
 	return busy;
 }
 
-/* Would @sig, taken by @t, end the process? */
+/* Does @sig, which @t is to take, end the process at once? */
 static bool signal_is_fatal(const struct task *t, int sig)
 {
 	return handler_is_default(&t->sighand->action[sig - 1]) &&
-	       !((SIGNALS_IGNORED | SIGNALS_STOP) & SIGMASK(sig)) &&
+	       !((SIGNALS_IGNORED | SIGNALS_STOP | SIGNALS_CORE) &
+		 SIGMASK(sig)) &&
 	       (!t->signal->unkillable || kernel_only(sig));
 }
 

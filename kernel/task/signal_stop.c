@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Job control: stopping and continuing a thread group.
+ * Job control: stopping and continuing a thread group. And the freezer's order,
+ * which stops a task without a signal and without telling anybody: kernel/cgroup/
+ * freeze.c has the theory.
  *
  * States of a group: running; stopping (some threads have
  * JOBCTL_STOP_PENDING, group_stop_count counts those who have still to stop);
@@ -45,7 +47,7 @@ static void stop_begin(int code)
 	if (!(sig->flags & SIGNAL_STOP_STOPPED))
 		sig->group_exit_code = code;
 	sig->group_stop_count = 0;
-	for_each_thread(current, t) {
+	for_each_thread (current, t) {
 		if ((t->flags & PF_EXITING) || (t->jobctl & JOBCTL_STOPPED))
 			continue;
 		t->jobctl |= JOBCTL_STOP_PENDING;
@@ -74,6 +76,7 @@ bool signal_stop(int sig, u64 irq)
 	spin_unlock_irqrestore(&sh->lock, irq);
 	if (last)
 		signal_notify_job(CLD_STOPPED);
+	task_freeze_enter(); /* it does not run: it counts as frozen */
 	schedule();
 	irq = spin_lock_irqsave(&sh->lock);
 	current->jobctl &= ~JOBCTL_STOPPED;
@@ -89,9 +92,8 @@ void signal_cont_prepare(struct task *t)
 	u32 news = 0;
 
 	signal_flush_group(t, SIGNALS_STOP);
-	for_each_thread(t, thread) {
-		thread->jobctl &=
-			~(JOBCTL_STOP_PENDING | JOBCTL_STOP_DEQUEUED);
+	for_each_thread (t, thread) {
+		thread->jobctl &= ~(JOBCTL_STOP_PENDING | JOBCTL_STOP_DEQUEUED);
 		if (thread->jobctl & JOBCTL_STOPPED) {
 			thread->jobctl &= ~JOBCTL_STOPPED;
 			task_set_work(thread, WORK_SIGNAL);
@@ -118,4 +120,45 @@ int signal_stop_news(void)
 	if (!news)
 		return 0;
 	return news & SIGNAL_CLD_CONTINUED ? CLD_CONTINUED : CLD_STOPPED;
+}
+
+/* ---- the freezer's order --------------------------------------------------- */
+
+void signal_freeze(struct task *t, bool freeze)
+{
+	u64 irq;
+	struct sighand *sh = sighand_lock(t, &irq);
+
+	if (!sh)
+		return;
+	if (freeze)
+		t->jobctl |= JOBCTL_FREEZE;
+	else
+		t->jobctl &= ~JOBCTL_FREEZE;
+	signal_wake(t, 0);
+	spin_unlock_irqrestore(&sh->lock, irq);
+}
+
+void signal_freeze_born(struct task *child)
+{
+	child->jobctl |= JOBCTL_FREEZE;
+	task_set_work(child, WORK_SIGNAL);
+}
+
+/* Whatever wakes it, it looks again; so signals wait, and SIGKILL does not. It
+ * stays counted until there is no order to stop any more. */
+void signal_freeze_obey(u64 irq)
+{
+	struct sighand *sh = current->sighand;
+	bool freeze = current->jobctl & JOBCTL_FREEZE;
+
+	if (freeze)
+		set_current_state(TASK_INTERRUPTIBLE);
+	spin_unlock_irqrestore(&sh->lock, irq);
+	if (freeze) {
+		task_freeze_enter();
+		schedule();
+	} else {
+		task_freeze_leave();
+	}
 }

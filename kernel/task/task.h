@@ -110,7 +110,9 @@ struct task {
 	struct nsproxy *nsproxy; /* [t] counted, immutable itself; NULL: dead */
 	struct cgroup *cgroup;	 /* [T] counted: kernel/cgroup/cgroup.h */
 	struct pids *pids;	 /* [T] counted: kernel/cgroup/pids.h; or NULL */
+	struct list cgroup_link; /* in cgroup->members: cgroup_lock */
 	bool in_cgroup;		 /* [T] and counts there as alive */
+	bool frozen;		 /* cgroup_lock; set by the task: freeze.c */
 	struct sem_undo_list *sysvsem; /* [c] counted: CLONE_SYSVSEM; or NULL */
 	struct list shm_created; /* segments it made: kernel/ipc/shm.c */
 
@@ -328,6 +330,10 @@ void complete(struct completion *c);
 void wait_for_completion(struct completion *c);
 int wait_for_completion_killable(struct completion *c);
 
+/* cgroup/freeze.c, upcalls: current does not run from now on, whatever its group
+ * is told; it runs again. Any state; no lock but sighand->lock held. */
+void task_freeze_enter(void);
+void task_freeze_leave(void);
 /* sys/itimer.c, upcalls: the last thread of @sig leaves (no spinlock held) /
  * exec drops the POSIX timers and keeps the others. */
 void itimers_exit(struct signal *sig);

@@ -309,3 +309,64 @@ CASE(U22, "pids: processes in a group that gives it")
 	CHECK(rmdir(ROOT "a") == 0);
 	CHECK(put_ok(ROOT "cgroup.subtree_control", "-pids"));
 }
+
+static int told[2];
+
+static void *tell_and_sleep(void *arg)
+{
+	pid_t tid = (pid_t)syscall(SYS_gettid);
+
+	CHECK(write(told[1], &tid, sizeof(tid)) == sizeof(tid));
+	for (;;)
+		pause();
+	return arg;
+}
+
+static void second_thread(void)
+{
+	pthread_t t;
+
+	CHECK(pthread_create(&t, NULL, tell_and_sleep, NULL) == 0);
+}
+
+CASE(U22, "pids: in a thread subtree")
+{
+	pid_t pid, tid;
+
+	cgroups_mount();
+	CHECK(pipe(told) == 0);
+	CHECK(put_ok(ROOT "cgroup.subtree_control", "+pids"));
+	CHECK(mkdir(ROOT "a", 0755) == 0);
+	CHECK(mkdir(ROOT "a/b", 0755) == 0);
+	CHECK(mkdir(ROOT "a/b/c", 0755) == 0);
+	pid = spawn(second_thread);
+	CHECK(read(told[0], &tid, sizeof(tid)) == sizeof(tid));
+	CHECK(!strcmp(put_pid(ROOT "a/cgroup.procs", pid), "ok"));
+	SEE("a, with a process, gives", "%s",
+	    put(ROOT "a/cgroup.subtree_control", "+pids"));
+	SEE("type of b", "%s", get(ROOT "a/b/cgroup.type"));
+	SEE("b gives", "%s", put(ROOT "a/b/cgroup.subtree_control", "+pids"));
+	SEE("b threaded", "%s", put(ROOT "a/b/cgroup.type", "threaded"));
+	SEE("type of a", "%s", get(ROOT "a/cgroup.type"));
+	SEE("one thread into b", "%s",
+	    put_pid(ROOT "a/b/cgroup.threads", tid));
+	SEE("current of a", "%s", get(ROOT "a/pids.current"));
+	SEE("current of b", "%s", get(ROOT "a/b/pids.current"));
+	SEE("b, with a thread, gives", "%s",
+	    put(ROOT "a/b/cgroup.subtree_control", "+pids"));
+	SEE("type of c", "%s", get(ROOT "a/b/c/cgroup.type"));
+	SEE("c threaded", "%s", put(ROOT "a/b/c/cgroup.type", "threaded"));
+	SEE("the thread into c", "%s",
+	    put_pid(ROOT "a/b/c/cgroup.threads", tid));
+	SEE("the leader beside it", "%s",
+	    put_pid(ROOT "a/b/cgroup.threads", pid));
+	SEE("current of b", "%s", get(ROOT "a/b/pids.current"));
+	SEE("current of c", "%s", get(ROOT "a/b/c/pids.current"));
+	SEE("a takes", "%s", put(ROOT "a/cgroup.subtree_control", "-pids"));
+	reap(pid);
+	SEE("current of a", "%s", get(ROOT "a/pids.current"));
+	CHECK(rmdir(ROOT "a/b/c") == 0);
+	CHECK(rmdir(ROOT "a/b") == 0);
+	CHECK(rmdir(ROOT "a") == 0);
+	CHECK(put_ok(ROOT "cgroup.subtree_control", "-pids"));
+}
