@@ -71,6 +71,8 @@ int rtnetlink_do(const struct nl_request *r);
 int rtnetlink_set_link(const struct nl_request *r);
 int rtnetlink_new_addr(const struct nl_request *r);
 int rtnetlink_del_addr(const struct nl_request *r);
+/* rtnetlink_nsid.c */
+int rtnetlink_get_nsid(const struct nl_request *r);
 /* The device that an ifinfomsg request names. ERR_PTR(-EINVAL, -ENODEV). */
 struct netdev *rtnetlink_dev(const struct nl_request *r,
 			     const struct ifinfomsg *ifi);

@@ -331,6 +331,9 @@ static int dump(const struct nl_request *r)
 		if (!err && family != AF_INET)
 			err = dump_rules(r, AF_INET6);
 		break;
+	case RTM_GETNSID:
+		err = 0; /* no network has a number */
+		break;
 	default:
 		return -EOPNOTSUPP;
 	}
@@ -372,6 +375,8 @@ int rtnetlink_do(const struct nl_request *r)
 	case RTM_NEWLINK:
 	case RTM_SETLINK:
 		return rtnetlink_set_link(r);
+	case RTM_GETNSID:
+		return rtnetlink_get_nsid(r);
 	case RTM_NEWADDR:
 		return rtnetlink_new_addr(r);
 	case RTM_DELADDR:

@@ -53,6 +53,10 @@ int rtnetlink_set_link(const struct nl_request *r)
 	if (err)
 		return err;
 	dev = rtnetlink_dev(r, ifi);
+	/* without a name this would make one, if it said so */
+	if (PTR_ERR_OR_ZERO(dev) == -EINVAL &&
+	    r->h->nlmsg_type == RTM_NEWLINK && !ifi->ifi_index)
+		return -ENODEV;
 	if (IS_ERR(dev))
 		return (int)PTR_ERR(dev);
 	err = link_attrs(r, dev);
