@@ -9,6 +9,7 @@
 #include "fs/devfs.h"
 #include "fs/file.h"
 #include "fs/namei.h"
+#include "fs/pty.h"
 #include "fs/tmpfs.h"
 #include "fs/tty.h"
 #include "kernel/lib/string.h"
@@ -131,6 +132,7 @@ static const struct device {
 	{ "ttyS0", TTY_MAJOR, 64, 0620, &tty_fops },
 	{ "tty", TTYAUX_MAJOR, 0, 0666, &tty_current_fops },
 	{ "console", TTYAUX_MAJOR, 1, 0600, &tty_fops },
+	{ "ptmx", TTYAUX_MAJOR, 2, 0666, &ptmx_fops },
 };
 
 static int chrdev_no_open(struct inode *inode, struct file *f)
@@ -138,6 +140,18 @@ static int chrdev_no_open(struct inode *inode, struct file *f)
 	(void)inode, (void)f;
 	return -ENXIO;
 }
+
+/* The number of a slave leads nowhere: only its name in devpts does. */
+static int pts_no_open(struct inode *inode, struct file *f)
+{
+	(void)inode, (void)f;
+	return -EIO;
+}
+
+static const struct file_ops no_pts_fops = {
+	FILE_OPS_DEFAULTS,
+	.open = pts_no_open,
+};
 
 static const struct file_ops no_device_fops = {
 	FILE_OPS_DEFAULTS,
@@ -149,7 +163,7 @@ const struct file_ops *chrdev_fops(dev_t dev)
 	for (u32 i = 0; i < ARRAY_SIZE(devices); i++)
 		if (dev == MKDEV(devices[i].major, devices[i].minor))
 			return devices[i].fop;
-	return &no_device_fops;
+	return MAJOR(dev) == PTS_MAJOR ? &no_pts_fops : &no_device_fops;
 }
 
 /* ---- devtmpfs ------------------------------------------------------------ */
@@ -204,6 +218,8 @@ static int devfs_populate(struct super *sb)
 		err = devfs_add(sb, "stderr", 0, 0, "/proc/self/fd/2");
 	if (!err)
 		err = devfs_add(sb, "shm", S_IFDIR | 01777, 0, NULL);
+	if (!err)
+		err = devfs_add(sb, "pts", S_IFDIR | 0755, 0, NULL);
 	return err;
 }
 

@@ -4,8 +4,10 @@
  * termios(3) describes it: editing of lines, echo, signals from keys, and the
  * translation of newlines in both directions.
  *
- * Input arrives in the serial interrupt, under tty->lock. Echo and output go
- * to the serial line by polling, which never waits long.
+ * Input arrives in the serial interrupt, or by a write to a pseudoterminal's
+ * master, under tty->lock. Echo and output go to the driver. The serial line
+ * polls, which never waits long; a master that does not read fills up: then
+ * writers wait, and echo is lost.
  */
 #include <linux/eventpoll.h>
 
@@ -23,7 +25,7 @@ void n_tty_init(struct tty *tty)
 	static const struct termios defaults = {
 		.c_iflag = ICRNL | IXON,
 		.c_oflag = OPOST | ONLCR,
-		.c_cflag = B115200 | CS8 | CREAD | HUPCL | CLOCAL,
+		.c_cflag = B38400 | CS8 | CREAD,
 		.c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL |
 			   ECHOKE | IEXTEN,
 		.c_cc = { [VINTR] = 3, [VQUIT] = 28, [VERASE] = 127,
@@ -42,13 +44,13 @@ void n_tty_init(struct tty *tty)
 static void out_char(struct tty *tty, char c)
 {
 	if (!OFLAG(tty, OPOST)) {
-		serial_putc(c);
+		tty->driver->put(tty, c);
 		return;
 	}
 	switch (c) {
 	case '\n':
 		if (OFLAG(tty, ONLCR))
-			serial_putc('\r');
+			tty->driver->put(tty, '\r');
 		tty->column = 0;
 		break;
 	case '\r':
@@ -67,7 +69,7 @@ static void out_char(struct tty *tty, char c)
 		if ((u8)c >= ' ' && ((u8)c & 0xc0) != 0x80)
 			tty->column++;
 	}
-	serial_putc(c);
+	tty->driver->put(tty, c);
 }
 
 static void echo_char(struct tty *tty, char c)
@@ -82,32 +84,75 @@ static void echo_char(struct tty *tty, char c)
 	out_char(tty, c);
 }
 
+void n_tty_stop(struct tty *tty, bool stop)
+{
+	if (tty->stopped == stop)
+		return;
+	tty->stopped = stop;
+	tty->driver->packet(tty, stop ? TIOCPKT_STOP : TIOCPKT_START);
+	if (!stop)
+		wake_up_all(&tty->write_wait);
+}
+
+#define CHAR_ROOM 2 /* a newline is two bytes */
+
+bool n_tty_writable(const struct tty *tty)
+{
+	return !READ_ONCE(tty->stopped) && tty->driver->room(tty) >= CHAR_ROOM;
+}
+
+/* Put what there is room for; how much of @s that was. */
+static size_t out_chars(struct tty *tty, const char *s, size_t n)
+{
+	u64 irq = spin_lock_irqsave(&tty->lock);
+	size_t i = 0;
+
+	while (i < n && tty->driver->room(tty) >= CHAR_ROOM)
+		out_char(tty, s[i++]);
+	spin_unlock_irqrestore(&tty->lock, irq);
+	if (i)
+		tty->driver->sent(tty);
+	return i;
+}
+
+/* Until output is possible. 0; -EIO: hung up; -EAGAIN, -ERESTARTSYS. */
+static int wait_writable(struct tty *tty, const struct file *f)
+{
+	int err = 0;
+
+	if (READ_ONCE(tty->hung))
+		return -EIO;
+	if (n_tty_writable(tty))
+		return 0;
+	if (f->flags & O_NONBLOCK)
+		return -EAGAIN;
+	err = wait_event_interruptible(&tty->write_wait,
+				       n_tty_writable(tty) ||
+					       READ_ONCE(tty->hung));
+	return err ? err : READ_ONCE(tty->hung) ? -EIO : 0;
+}
+
 ssize_t n_tty_write(struct tty *tty, struct file *f, struct iter *it)
 {
 	char chunk[128];
+	size_t n = 0, at = 0, put; /* chunk[at, n) is still to be put */
 	ssize_t done = 0;
-	u64 irq;
 	int err;
 
-	while (it->count) {
-		size_t n = min(sizeof(chunk), it->count);
-
-		if (READ_ONCE(tty->stopped)) {
-			if (f->flags & O_NONBLOCK)
-				return done ? done : -EAGAIN;
-			err = wait_event_interruptible(
-				&tty->write_wait, !READ_ONCE(tty->stopped));
-			if (err)
-				return done ? done : err;
+	while (at < n || it->count) {
+		err = wait_writable(tty, f);
+		if (err)
+			return done ? done : err;
+		if (at == n) {
+			at = 0;
+			n = copy_from_iter(chunk, min(sizeof(chunk), it->count),
+					   it);
+			if (!n)
+				return done ? done : -EFAULT;
 		}
-		n = copy_from_iter(chunk, n, it);
-		if (!n)
-			return done ? done : -EFAULT;
-		irq = spin_lock_irqsave(&tty->lock);
-		for (size_t i = 0; i < n; i++)
-			out_char(tty, chunk[i]);
-		spin_unlock_irqrestore(&tty->lock, irq);
-		done += (ssize_t)n;
+		put = out_chars(tty, chunk + at, n - at);
+		at += put;
+		done += (ssize_t)put;
 		cond_resched();
 	}
 	return done;
@@ -140,6 +185,7 @@ void n_tty_flush_input(struct tty *tty)
 {
 	tty->tail = tty->canon = tty->head;
 	tty->literal_next = false;
+	wake_up_poll(&tty->input_wait, EPOLLOUT | EPOLLWRNORM);
 }
 
 void n_tty_mode_changed(struct tty *tty, u32 old_lflag)
@@ -248,13 +294,12 @@ static bool flow_control(struct tty *tty, char c)
 	if (!IFLAG(tty, IXON))
 		return false;
 	if (is_cc(tty, VSTOP, c)) {
-		tty->stopped = true;
+		n_tty_stop(tty, true);
 		return true;
 	}
 	if (!is_cc(tty, VSTART, c) && !(tty->stopped && IFLAG(tty, IXANY)))
 		return false;
-	tty->stopped = false;
-	wake_up_all(&tty->write_wait);
+	n_tty_stop(tty, false);
 	return is_cc(tty, VSTART, c);
 }
 
@@ -310,6 +355,16 @@ void n_tty_receive(struct tty *tty, const char *s, size_t n)
 		if (readable)
 			wake_up_poll(&tty->read_wait, EPOLLIN | EPOLLRDNORM);
 	}
+	tty->driver->sent(tty);
+}
+
+/* A line that is too long loses its end, so that there can be one. */
+size_t n_tty_room(const struct tty *tty)
+{
+	size_t used = READ_ONCE(tty->head) - READ_ONCE(tty->tail);
+	size_t room = used < TTY_BUF - 1 ? TTY_BUF - 1 - used : 0;
+
+	return !room && LFLAG(tty, ICANON) && !n_tty_readable(tty) ? 1 : room;
 }
 
 size_t n_tty_readable(const struct tty *tty)
@@ -344,6 +399,8 @@ static size_t take_bytes(struct tty *tty, char *out, size_t n, bool *end)
 	    LFLAG(tty, ICANON) && tty->mark[RING(tty->tail)] == MARK_EOF)
 		tty->tail++;
 	spin_unlock_irqrestore(&tty->lock, irq);
+	if (done)
+		wake_up_poll(&tty->input_wait, EPOLLOUT | EPOLLWRNORM);
 	return done;
 }
 
@@ -381,10 +438,13 @@ static ssize_t read_locked(struct tty *tty, struct file *f, struct iter *it)
 			continue;
 		if (done && LFLAG(tty, ICANON))
 			break;
+		if (READ_ONCE(tty->hung))
+			break;
 		if ((f->flags & O_NONBLOCK) && read_timeout(tty, done))
 			return done ? (ssize_t)done : -EAGAIN;
 		err = wait_event_interruptible_timeout(
-			&tty->read_wait, n_tty_readable(tty),
+			&tty->read_wait,
+			n_tty_readable(tty) || READ_ONCE(tty->hung),
 			read_timeout(tty, done));
 		if (err == -ETIMEDOUT)
 			break;

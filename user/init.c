@@ -44,6 +44,7 @@ static const struct mount_line {
 	{ "sysfs", "/sys", "" },
 	{ "debugfs", "/sys/kernel/debug", "" },
 	{ "devtmpfs", "/dev", "" },
+	{ "devpts", "/dev/pts", "gid=5,mode=620,ptmxmode=666" },
 	{ "tmpfs", "/run", "mode=755" },
 	{ "tmpfs", "/tmp", "mode=1777" },
 };

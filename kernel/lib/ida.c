@@ -85,3 +85,10 @@ void ida_free(struct ida *ida, u32 id)
 		ida->chunks[chunk] = NULL;
 	}
 }
+
+void ida_destroy(struct ida *ida)
+{
+	for (u32 i = 0; i < ida->nr_chunks; i++)
+		kfree(ida->chunks[i]);
+	kfree(ida->chunks);
+}

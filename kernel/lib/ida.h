@@ -17,5 +17,6 @@ struct ida {
 #define IDA_INIT { 0 }
 int ida_alloc(struct ida *ida); /* lowest free number >= 0, or -ENOMEM */
 void ida_free(struct ida *ida, u32 id);
+void ida_destroy(struct ida *ida); /* its owner ends; not to be used again */
 
 #endif

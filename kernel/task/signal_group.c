@@ -43,6 +43,7 @@ void signal_put(struct signal *sig)
 	sigqueue_free(sig->notice);
 	for (type = PIDTYPE_TGID; type < PIDTYPE_MAX; type++)
 		pid_put(sig->pids[type]);
+	pid_put(sig->tty_old_pgrp);
 	slab_free(signal_slab, sig);
 	sigqueue_drain();
 }

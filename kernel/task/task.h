@@ -201,6 +201,8 @@ struct signal {
 	struct pid *pids[PIDTYPE_MAX]; /* [T] TGID, PGID, SID: counted */
 	pid_t global_nr[PIDTYPE_MAX]; /* [a] their numbers at level 0 */
 	struct tty *tty;     /* [T] controlling terminal, counted */
+	struct pid *tty_old_pgrp; /* [T] a leader's, hung up: the foreground
+				     group that there was; counted */
 	bool leader_of_session; /* [T] */
 
 	bool is_child_subreaper;  /* [T] PR_SET_CHILD_SUBREAPER */
