@@ -10,6 +10,7 @@
  *
  * Locks: the directory's inode.lock; link(2) then takes the file's.
  */
+#include "fs/notify.h"
 #include "fs/walk.h"
 #include "kernel/debug/why.h"
 #include "kernel/task/cred.h"
@@ -115,14 +116,22 @@ int vfs_create(struct inode *dir, struct dentry *d, umode_t mode)
 {
 	int err = may_create(dir, d);
 
-	return err ? err : dir->op->create(dir, d, (mode & 07777) | S_IFREG);
+	if (!err)
+		err = dir->op->create(dir, d, (mode & 07777) | S_IFREG);
+	if (!err)
+		notify_name(dir, d, IN_CREATE);
+	return err;
 }
 
 int vfs_mkdir(struct inode *dir, struct dentry *d, umode_t mode)
 {
 	int err = may_create(dir, d);
 
-	return err ? err : dir->op->mkdir(dir, d, (mode & 01777) | S_IFDIR);
+	if (!err)
+		err = dir->op->mkdir(dir, d, (mode & 01777) | S_IFDIR);
+	if (!err)
+		notify_name(dir, d, IN_CREATE);
+	return err;
 }
 
 int vfs_mknod(struct inode *dir, struct dentry *d, umode_t mode, dev_t dev)
@@ -136,14 +145,21 @@ int vfs_mknod(struct inode *dir, struct dentry *d, umode_t mode, dev_t dev)
 	if (device && !whiteout && !capable(CAP_MKNOD))
 		return why(-EPERM, "mknod: no CAP_MKNOD in the initial user "
 				   "namespace");
-	return dir->op->mknod(dir, d, mode, dev);
+	err = dir->op->mknod(dir, d, mode, dev);
+	if (!err)
+		notify_name(dir, d, IN_CREATE);
+	return err;
 }
 
 int vfs_symlink(struct inode *dir, struct dentry *d, const char *target)
 {
 	int err = may_create(dir, d);
 
-	return err ? err : dir->op->symlink(dir, d, target);
+	if (!err)
+		err = dir->op->symlink(dir, d, target);
+	if (!err)
+		notify_name(dir, d, IN_CREATE);
+	return err;
 }
 
 /**
@@ -174,6 +190,10 @@ int vfs_link(struct dentry *old, struct inode *dir, struct dentry *d)
 	if (!err)
 		inode->flags &= ~(u32)I_LINKABLE;
 	mutex_unlock(&inode->lock);
+	if (!err) {
+		notify_inode(inode, IN_ATTRIB);
+		notify_name(dir, d, IN_CREATE);
+	}
 	return err;
 }
 

@@ -8,6 +8,7 @@
  * loop.
  */
 #include "fs/dentry.h"
+#include "fs/notify.h"
 #include "kernel/lib/assert.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
@@ -326,8 +327,10 @@ static struct dentry *dentry_free(struct dentry *d)
 		hash_del(d);
 	if (parent)
 		child_unlink(d);
-	if (d->inode)
+	if (d->inode) {
+		notify_gone(d->inode);
 		inode_put(d->inode);
+	}
 	name_free(d);
 	slab_free(dentry_slab, d);
 	return parent;

@@ -13,6 +13,7 @@
 #include "fs/file.h"
 #include "fs/locks.h"
 #include "fs/mount.h"
+#include "fs/notify.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/assert.h"
 #include "kernel/mm/slab.h"
@@ -176,6 +177,8 @@ struct file *file_open_room(const struct path *path, u32 flags,
 		f->flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW;
 	} else {
 		err = open_inode(f);
+		if (!err)
+			notify_dentry(path->dentry, IN_OPEN);
 	}
 	if (!err)
 		return f;
@@ -220,6 +223,9 @@ void file_put(struct file *f)
 	if (!list_empty(&f->epitems))
 		epoll_file_release(f);
 	if (!(f->mode & FMODE_PATH)) {
+		notify_dentry(f->path.dentry, f->mode & FMODE_WRITE ?
+						      IN_CLOSE_WRITE :
+						      IN_CLOSE_NOWRITE);
 		locks_release_file(f);
 		f->op->release(f);
 		if (counts_as_writer(f))
@@ -287,18 +293,28 @@ void file_accessed(struct file *f)
  */
 ssize_t file_read(struct file *f, struct iter *it, loff_t *pos)
 {
+	ssize_t n;
+
 	if (!(f->mode & FMODE_READ))
 		return -EBADF;
 	if (S_ISDIR(f->inode->mode))
 		return -EISDIR;
-	return f->op->read(f, it, pos);
+	n = f->op->read(f, it, pos);
+	if (n > 0)
+		notify_dentry(f->path.dentry, IN_ACCESS);
+	return n;
 }
 
 ssize_t file_write(struct file *f, struct iter *it, loff_t *pos)
 {
+	ssize_t n;
+
 	if (!(f->mode & FMODE_WRITE))
 		return -EBADF;
-	return f->op->write(f, it, pos);
+	n = f->op->write(f, it, pos);
+	if (n > 0)
+		notify_dentry(f->path.dentry, IN_MODIFY);
+	return n;
 }
 
 ssize_t file_read_kernel(struct file *f, void *buf, size_t n, loff_t pos)

@@ -161,6 +161,8 @@ struct inode {
 	s32 writers;	       /* [a] >0 open for writing, <0 being executed */
 	struct pipe *pipe;     /* FIFOs: fs/pipe.c */
 	void *socket;	       /* bound AF_UNIX socket */
+	struct hlist_head marks; /* fs/notify.h; its mutex */
+	u32 marked;	       /* [a] IN_* that they want to know */
 };
 
 void inode_module_init(void);
@@ -273,6 +275,7 @@ enum fs_type_flags {
 	FS_ANY_OPTION = 8, /* takes what it does not know, in silence */
 	FS_WHOLE = 16, /* shown to a user namespace whole or not at all */
 	FS_NOUSER = 32, /* listed, but mounted by the kernel alone */
+	FS_OWN_DEVICES = 64, /* devices of its own making work for everybody */
 };
 extern const struct fs_type pipefs_type, sockfs_type;
 extern const struct fs_type *const fs_types[]; /* NULL-terminated; main.c */
@@ -285,7 +288,8 @@ void super_set_owner(struct super *sb, struct user_ns *ns);
 /* Nothing in it is a device, however it is mounted. */
 static inline bool super_nodev(const struct super *sb)
 {
-	return sb->user_ns != &init_user_ns;
+	return sb->user_ns != &init_user_ns &&
+	       !(sb->type->flags & FS_OWN_DEVICES);
 }
 static inline struct super *super_get(struct super *sb)
 {

@@ -8,6 +8,7 @@
 
 #include "fs/dentry.h"
 #include "fs/mount.h"
+#include "fs/notify.h"
 #include "kernel/debug/why.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
@@ -218,6 +219,22 @@ static void drop_setid(const struct inode *inode, struct iattr *a)
 	a->mode &= ~drop;
 }
 
+/* What inotify(7) calls it. */
+static u32 change_events(u32 valid)
+{
+	u32 events = valid & (ATTR_UID | ATTR_GID | ATTR_MODE) ? IN_ATTRIB : 0;
+
+	if (valid & ATTR_SIZE)
+		events |= IN_MODIFY;
+	if ((valid & (ATTR_ATIME | ATTR_MTIME)) == (ATTR_ATIME | ATTR_MTIME))
+		events |= IN_ATTRIB;
+	else if (valid & ATTR_ATIME)
+		events |= IN_ACCESS;
+	else if (valid & ATTR_MTIME)
+		events |= IN_MODIFY;
+	return events;
+}
+
 /**
  * notify_change - apply @attr
  * @dentry: of the inode
@@ -248,6 +265,8 @@ int notify_change(struct dentry *dentry, struct iattr *a)
 		err = inode->op->setattr(dentry, a);
 	}
 	mutex_unlock(&inode->lock);
+	if (!err)
+		notify_dentry(dentry, change_events(a->valid));
 	return err;
 }
 

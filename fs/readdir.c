@@ -5,6 +5,7 @@
  * reads. dir->lock is held meanwhile, so no name comes or goes in one call.
  */
 #include "fs/file.h"
+#include "fs/notify.h"
 #include "kernel/lib/string.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/task/task.h"
@@ -141,6 +142,8 @@ static int iterate(struct file *f, struct buffer *b)
 	file_accessed(f);
 	mutex_unlock(&dir->lock);
 	mutex_unlock(&f->pos_lock);
+	if (!err)
+		notify_dentry(f->path.dentry, IN_ACCESS);
 	return err;
 }
 

@@ -9,6 +9,7 @@
  * victim goes when both are dropped (mnt_detach_gone()), as that takes
  * namespace_sem, which comes before them.
  */
+#include "fs/notify.h"
 #include "fs/walk.h"
 #include "kernel/debug/why.h"
 #include "kernel/task/cred.h"
@@ -88,9 +89,12 @@ int vfs_unlink(struct inode *dir, struct dentry *d)
 	if (!err)
 		err = dir->op->unlink(dir, d);
 	mutex_unlock(&inode->lock);
-	if (!err)
-		name_gone(d);
-	return err;
+	if (err)
+		return err;
+	name_gone(d);
+	notify_inode(inode, IN_ATTRIB); /* it has a name less */
+	notify_name(dir, d, IN_DELETE);
+	return 0;
 }
 
 int vfs_rmdir(struct inode *dir, struct dentry *d)
@@ -107,9 +111,11 @@ int vfs_rmdir(struct inode *dir, struct dentry *d)
 	if (!err)
 		inode->flags |= I_DEAD;
 	mutex_unlock(&inode->lock);
-	if (!err)
-		name_gone(d);
-	return err;
+	if (err)
+		return err;
+	name_gone(d);
+	notify_name(dir, d, IN_DELETE);
+	return 0;
 }
 
 /* ---- whole calls ----------------------------------------------------------- */

@@ -7,6 +7,7 @@
  * first; then the victim. mnt_detach_gone() takes namespace_sem, under
  * which others take rename_mutex: so it comes after all locks are dropped.
  */
+#include "fs/notify.h"
 #include "fs/walk.h"
 #include "kernel/debug/why.h"
 #include "kernel/task/cred.h"
@@ -102,6 +103,8 @@ static int rename_over(struct inode *old_dir, struct dentry *old,
 int vfs_rename(struct inode *old_dir, struct dentry *old, struct inode *new_dir,
 	       struct dentry *new, u32 flags)
 {
+	bool exchange = flags & RENAME_EXCHANGE;
+	struct notify_name was, other;
 	int err;
 
 	if (old->inode == new->inode)
@@ -111,10 +114,16 @@ int vfs_rename(struct inode *old_dir, struct dentry *old, struct inode *new_dir,
 		return err;
 	if (is_local_mountpoint(old) || is_local_mountpoint(new))
 		return why(-EBUSY, "rename: a mountpoint in this namespace");
+	notify_keep(&was, old);
+	notify_keep(&other, new);
 	err = rename_over(old_dir, old, new_dir, new, flags);
-	if (!err)
-		d_move(old, new, flags & RENAME_EXCHANGE);
-	return err;
+	if (err)
+		return err;
+	d_move(old, new, exchange);
+	notify_move(old_dir, &was, new_dir, old, exchange ? NULL : new->inode);
+	if (exchange)
+		notify_move(new_dir, &other, old_dir, new, NULL);
+	return 0;
 }
 
 /* ---- the whole call ------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Super blocks: one instance of a file system each. */
 #include "fs/dentry.h"
+#include "fs/notify.h"
 #include "kernel/lib/ida.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
@@ -73,6 +74,7 @@ void super_put(struct super *sb)
 {
 	if (!refcount_dec_and_test(&sb->refs))
 		return;
+	notify_umount(sb);
 	sb->sop->shrink(sb);
 	if (sb->root)
 		simple_kill_tree(sb->root);

@@ -9,6 +9,7 @@
 #include "fs/devfs.h"
 #include "fs/epoll.h"
 #include "fs/initramfs.h"
+#include "fs/inotify.h"
 #include "fs/mount.h"
 #include "fs/namei.h"
 #include "fs/nsfs.h"
@@ -16,6 +17,7 @@
 #include "fs/procfs/procfs.h"
 #include "fs/sysfs.h"
 #include "fs/tmpfs.h"
+#include "fs/pty.h"
 #include "fs/tty.h"
 #include "kernel/cgroup/cgroup.h"
 #include "kernel/debug/kunit.h"
@@ -41,7 +43,7 @@
 const struct fs_type *const fs_types[] = {
 	&sysfs_type,   &tmpfs_type,   &rootfs_type, &proc_fs_type,
 	&devtmpfs_type, &debugfs_type, &ramfs_type,  &mqueue_fs_type,
-	&cgroup2_fs_type, &pipefs_type, &sockfs_type, NULL,
+	&cgroup2_fs_type, &devpts_type, &pipefs_type, &sockfs_type, NULL,
 };
 
 /* "word" on the kernel command line? */
@@ -241,6 +243,7 @@ void kmain(void)
 	file_module_init();
 	mount_module_init();
 	pipe_module_init();
+	inotify_module_init();
 	epoll_module_init();
 	anon_module_init();
 	pidfs_init();
@@ -250,6 +253,7 @@ void kmain(void)
 	cgroup_module_init();
 	mount_init_root();
 	tty_init();
+	pty_module_init();
 	socket_module_init();
 	/* from here on tasks run */
 	if (IS_ERR(process_spawn_init(kernel_init, NULL)))

@@ -8,7 +8,9 @@
 
 #include "fs/file.h"
 #include "fs/mount.h"
+#include "fs/inotify.h"
 #include "fs/procfs/procfs.h"
+#include "fs/pty.h"
 #include "kernel/ipc/limits.h"
 #include "kernel/lib/string.h"
 #include "kernel/ns/nsproxy.h"
@@ -256,6 +258,52 @@ static ssize_t write_nr_open(struct file *f __maybe_unused, char *text,
 	return write_below(text, NR_OPEN_MAX, &nr_open);
 }
 
+/* ---- pseudoterminals ----------------------------------------------------------------- */
+
+SHOW_NUMBER(pty_max, pty_max)
+SHOW_NUMBER(pty_reserve, pty_reserve)
+SHOW_NUMBER(pty_nr, pty_count())
+
+static ssize_t write_pty_max(struct file *f __maybe_unused, char *text,
+			     size_t len __maybe_unused)
+{
+	return write_below(text, 1u << 20, &pty_max);
+}
+
+static ssize_t write_pty_reserve(struct file *f __maybe_unused, char *text,
+				 size_t len __maybe_unused)
+{
+	return write_below(text, 1u << 20, &pty_reserve);
+}
+
+/* ---- inotify ---------------------------------------------------------------------------- */
+
+SHOW_NUMBER(inotify_queued, inotify_max_queued)
+
+static ssize_t write_inotify_queued(struct file *f __maybe_unused, char *text,
+				    size_t len __maybe_unused)
+{
+	return write_below(text, 0x7fffffff, &inotify_max_queued);
+}
+
+/* The initial user namespace's limits: the same as in /proc/sys/user. */
+SHOW_NUMBER(inotify_instances, init_user_ns.ns_max[UCOUNT_INOTIFY_INSTANCES])
+SHOW_NUMBER(inotify_watches, init_user_ns.ns_max[UCOUNT_INOTIFY_WATCHES])
+
+static ssize_t write_inotify_instances(struct file *f __maybe_unused,
+				       char *text, size_t len __maybe_unused)
+{
+	return write_below(text, 0x7fffffff,
+			   &init_user_ns.ns_max[UCOUNT_INOTIFY_INSTANCES]);
+}
+
+static ssize_t write_inotify_watches(struct file *f __maybe_unused, char *text,
+				     size_t len __maybe_unused)
+{
+	return write_below(text, 0x7fffffff,
+			   &init_user_ns.ns_max[UCOUNT_INOTIFY_WATCHES]);
+}
+
 #define TEXT(n, fn)                                                            \
 	{ .name = n, .mode = S_IFREG | 0444, .show = fn,                       \
 	  .access = access_by_owner }
@@ -271,6 +319,13 @@ static ssize_t write_nr_open(struct file *f __maybe_unused, char *text,
 static const struct proc_entry random_files[] = {
 	TEXT("boot_id", show_boot_id),
 	TEXT("uuid", show_uuid),
+	{ 0 },
+};
+
+static const struct proc_entry pty_files[] = {
+	TEXT_W("max", show_pty_max, write_pty_max),
+	TEXT("nr", show_pty_nr),
+	TEXT_W("reserve", show_pty_reserve, write_pty_reserve),
 	{ 0 },
 };
 
@@ -290,6 +345,7 @@ static const struct proc_entry kernel_files[] = {
 	TEXT_W("overflowuid", show_overflow_uid, write_overflow_uid),
 	{ .name = "pid_max", .mode = S_IFREG | 0644, .show = show_pid_max,
 	  .write = write_pid_max, .access = access_of_pid_ns },
+	DIR("pty", pty_files),
 	DIR("random", random_files),
 	{ .name = "sem", .mode = S_IFREG | 0644, .show = proc_show_sem_limits,
 	  .write = proc_write_sem_limits, .access = access_of_ipc_ns },
@@ -311,8 +367,17 @@ static const struct proc_entry mqueue_files[] = {
 	{ 0 },
 };
 
+static const struct proc_entry inotify_files[] = {
+	TEXT_W("max_queued_events", show_inotify_queued, write_inotify_queued),
+	TEXT_W("max_user_instances", show_inotify_instances,
+	       write_inotify_instances),
+	TEXT_W("max_user_watches", show_inotify_watches, write_inotify_watches),
+	{ 0 },
+};
+
 static const struct proc_entry fs_files[] = {
 	TEXT("file-max", show_file_max),
+	DIR("inotify", inotify_files),
 	TEXT_W("mount-max", show_mount_max, write_mount_max),
 	DIR("mqueue", mqueue_files),
 	TEXT_W("nr_open", show_nr_open, write_nr_open),

@@ -18,7 +18,11 @@ static u32 *limit_of(const struct file *f)
 {
 	const struct proc_entry *e = proc_inode(f->inode)->entry;
 
-	return &f->cred->user_ns->ns_max[ns_kind(*(const u32 *)e->data)];
+	u32 what = *(const u32 *)e->data; /* CLONE_NEW*, or UCOUNT_* */
+
+	if (what >= NR_UCOUNTS)
+		what = ns_kind(what);
+	return &f->cred->user_ns->ns_max[what];
 }
 
 static int show_max(struct seq *s, struct file *f)
@@ -45,15 +49,22 @@ static u32 access_max(const struct proc_entry *e)
 	return e->mode & MAY_READ;
 }
 
-#define MAX(name_, type)                                                       \
-	{ .name = "max_" name_ "_namespaces", .mode = S_IFREG | 0644,          \
-	  .show = show_max, .write = write_max, .access = access_max,          \
-	  .data = &(const u32){ type } }
+#define LIMIT(name_, kind)                                                     \
+	{ .name = "max_" name_, .mode = S_IFREG | 0644, .show = show_max,      \
+	  .write = write_max, .access = access_max,                            \
+	  .data = &(const u32){ kind } }
+#define MAX(name_, type) LIMIT(name_ "_namespaces", type)
 
 const struct proc_entry proc_sys_user[] = {
-	MAX("cgroup", CLONE_NEWCGROUP), MAX("ipc", CLONE_NEWIPC),
-	MAX("mnt", CLONE_NEWNS),	MAX("net", CLONE_NEWNET),
-	MAX("pid", CLONE_NEWPID),	MAX("time", CLONE_NEWTIME),
-	MAX("user", CLONE_NEWUSER),	MAX("uts", CLONE_NEWUTS),
+	MAX("cgroup", CLONE_NEWCGROUP),
+	LIMIT("inotify_instances", UCOUNT_INOTIFY_INSTANCES),
+	LIMIT("inotify_watches", UCOUNT_INOTIFY_WATCHES),
+	MAX("ipc", CLONE_NEWIPC),
+	MAX("mnt", CLONE_NEWNS),
+	MAX("net", CLONE_NEWNET),
+	MAX("pid", CLONE_NEWPID),
+	MAX("time", CLONE_NEWTIME),
+	MAX("user", CLONE_NEWUSER),
+	MAX("uts", CLONE_NEWUTS),
 	{ 0 },
 };

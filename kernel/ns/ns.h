@@ -158,6 +158,9 @@ static inline u32 ns_kind(u32 type)
 
 	return bit >= 25 ? bit - 23 : bit == 17;
 }
+/* What a user has a limit of: namespaces of each type, and these. */
+enum { UCOUNT_INOTIFY_INSTANCES = NR_NS_KINDS, UCOUNT_INOTIFY_WATCHES,
+       NR_UCOUNTS };
 
 extern struct user_ns init_user_ns; /* kernel/ns/user.h */
 

@@ -151,25 +151,38 @@ static struct ucount *mine_in(struct user_ns *owner)
 	return ucount_find(owner, c->euid);
 }
 
-struct ucount *ucount_charge(struct user_ns *owner, u32 kind)
+int ucount_charge_to(struct ucount *mine, u32 kind)
 {
-	struct ucount *mine = mine_in(owner), *u;
-
-	if (!mine)
-		return ERR_PTR(-ENOMEM);
-	for (u = mine; u; u = up(u)) {
+	for (struct ucount *u = mine; u; u = up(u)) {
 		u32 most = READ_ONCE(u->ns->ns_max[kind]);
 
 		if (add_below(&u->nr[kind], most))
 			continue;
 		sub_until(mine, u, kind);
-		why(-ENOSPC, "user %u has %u namespaces of the type in "
-			     "user:[%u], all that /proc/sys/user allows",
-		    u->uid, most, u->ns->ns.inum);
-		ucount_put(mine);
-		return ERR_PTR(-ENOSPC);
+		return why(-ENOSPC, "user %u has %u of the kind in user:[%u], "
+				    "all that /proc/sys/user allows", u->uid,
+			   most, u->ns->ns.inum);
 	}
-	return mine;
+	return 0;
+}
+
+void ucount_uncharge_from(struct ucount *u, u32 kind)
+{
+	sub_until(u, NULL, kind);
+}
+
+struct ucount *ucount_charge(struct user_ns *owner, u32 kind)
+{
+	struct ucount *mine = mine_in(owner);
+	int err;
+
+	if (!mine)
+		return ERR_PTR(-ENOMEM);
+	err = ucount_charge_to(mine, kind);
+	if (!err)
+		return mine;
+	ucount_put(mine);
+	return ERR_PTR(err);
 }
 
 void ucount_uncharge(struct ucount *u, u32 kind)

@@ -22,7 +22,7 @@ struct ucount {
 	struct user_ns *ns;   /* [I] counted */
 	kuid_t uid;	      /* [I] */
 	struct refcount refs;
-	u32 nr[NR_NS_KINDS];  /* [a] live namespaces */
+	u32 nr[NR_UCOUNTS];   /* [a] live namespaces, and so on */
 	u32 tasks;	      /* [a] for RLIMIT_NPROC */
 	u32 in_flight;	      /* [a] files sent and not received */
 	u64 mq_bytes;	      /* [a] for RLIMIT_MSGQUEUE */
@@ -45,6 +45,9 @@ void ucount_put(struct ucount *u); /* may sleep */
 struct ucount *ucount_charge(struct user_ns *owner, u32 kind);
 /* Undo it; puts. */
 void ucount_uncharge(struct ucount *u, u32 kind);
+/* The same for a @u that the caller keeps. 0, -ENOSPC. */
+int ucount_charge_to(struct ucount *u, u32 kind);
+void ucount_uncharge_from(struct ucount *u, u32 kind);
 
 /* A task more or less, all the way up. */
 void ucount_task_add(struct ucount *u);

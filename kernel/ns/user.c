@@ -58,6 +58,8 @@ void user_ns_module_init(void)
 	for (u32 i = 0; i < NR_NS_KINDS; i++)
 		init_user_ns.ns_max[i] =
 			(u32)current->signal->rlim[RLIMIT_NPROC].cur;
+	init_user_ns.ns_max[UCOUNT_INOTIFY_INSTANCES] = 128;
+	init_user_ns.ns_max[UCOUNT_INOTIFY_WATCHES] = 8192;
 	ns_init_boot(&init_user_ns.ns);
 }
 
@@ -110,7 +112,7 @@ static void user_ns_fill(struct user_ns *ns, struct user_ns *parent)
 	ns->maker_had_setfcap = c->cap_effective & (1ULL << CAP_SETFCAP);
 	ns->nproc_max = READ_ONCE(current->signal->rlim[RLIMIT_NPROC].cur);
 	ns->mq_max = READ_ONCE(current->signal->rlim[RLIMIT_MSGQUEUE].cur);
-	for (u32 i = 0; i < NR_NS_KINDS; i++)
+	for (u32 i = 0; i < NR_UCOUNTS; i++)
 		ns->ns_max[i] = NS_MAX_DEFAULT;
 	mutex_lock(&id_map_mutex);
 	ns->setgroups_allowed = parent->setgroups_allowed;

@@ -55,7 +55,7 @@ struct user_ns {
 	bool maker_had_setfcap;	 /* [I] may map the parent's root (5.12) */
 	u64 nproc_max;		 /* [I] RLIMIT_NPROC of who made it */
 	u64 mq_max;		 /* [I] RLIMIT_MSGQUEUE, too */
-	u32 ns_max[NR_NS_KINDS]; /* [a] max_*_namespaces: see ucount.h */
+	u32 ns_max[NR_UCOUNTS]; /* [a] /proc/sys/user: see ucount.h */
 	struct rb_root ucounts;	 /* ucount_lock */
 };
 extern struct user_ns init_user_ns;

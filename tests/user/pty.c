@@ -109,7 +109,7 @@ static const char *options_of(const char *path)
 	return found;
 }
 
-CASE(L7, "devpts: mount options")
+CASE(L12, "devpts: mount options")
 {
 	static const char *const all[] = {
 		"", "newinstance", "mode=620,gid=5", "ptmxmode=0666", "uid=7",
@@ -131,7 +131,7 @@ CASE(L7, "devpts: mount options")
 	}
 }
 
-CASE(L7, "devpts: what is in it")
+CASE(L12, "devpts: what is in it")
 {
 	struct statfs fs;
 	struct stat st;
@@ -175,7 +175,7 @@ CASE(L7, "devpts: what is in it")
 	SEE("slave", "%o %d:%d", st.st_mode, (int)st.st_uid, (int)st.st_gid);
 }
 
-CASE(L7, "two instances have numbers of their own; ptmx finds pts beside it")
+CASE(L12, "two instances have numbers of their own; ptmx finds pts beside it")
 {
 	struct stat a, b;
 	int m, m2;
@@ -212,7 +212,7 @@ CASE(L7, "two instances have numbers of their own; ptmx finds pts beside it")
 	TRY("peer", ioctl(m, TIOCGPTPEER, O_RDWR | O_NOCTTY));
 }
 
-CASE(L7, "a slave is locked at first; TIOCGPTPEER")
+CASE(L12, "a slave is locked at first; TIOCGPTPEER")
 {
 	int m, s, v = 9;
 	char path[40], to[100] = "";
@@ -244,7 +244,7 @@ CASE(L7, "a slave is locked at first; TIOCGPTPEER")
 	TRY("a bad pointer", ioctl(m, TIOCGPTN, 8));
 }
 
-CASE(L7, "between master and slave: the line discipline")
+CASE(L12, "between master and slave: the line discipline")
 {
 	struct winsize w = { 0 };
 	struct termios t, t2;
@@ -295,7 +295,7 @@ CASE(L7, "between master and slave: the line discipline")
 	SEE("gone", "%s", got(s));
 }
 
-CASE(L7, "a terminal that nobody reads fills up")
+CASE(L12, "a terminal that nobody reads fills up")
 {
 	char big[1000];
 	int m, s;
@@ -324,7 +324,7 @@ CASE(L7, "a terminal that nobody reads fills up")
 	SEE("after a flush", "%s", got(s));
 }
 
-CASE(L7, "packet mode")
+CASE(L12, "packet mode")
 {
 	struct termios t;
 	int m, s, v = 9;
@@ -368,7 +368,7 @@ CASE(L7, "packet mode")
 	SEE("plain", "%s", got(m));
 }
 
-CASE(L7, "the last slave closes: the rest, then EIO, until one opens again")
+CASE(L12, "the last slave closes: the rest, then EIO, until one opens again")
 {
 	int m, s, s2;
 
@@ -446,7 +446,7 @@ static void session_leader(void)
 	TRY("by descriptor", open("/proc/self/fd/9", O_RDWR));
 }
 
-CASE(L7, "the master closes: hang-up of the session")
+CASE(L12, "the master closes: hang-up of the session")
 {
 	pid_t pid;
 	int status;
@@ -501,7 +501,7 @@ static void leader_with_job(void)
 	SEE("^C ends it", "%s", status_name(job));
 }
 
-CASE(L7, "keys that the master writes signal the foreground group")
+CASE(L12, "keys that the master writes signal the foreground group")
 {
 	instance("");
 	told = pipe_new();
@@ -509,7 +509,7 @@ CASE(L7, "keys that the master writes signal the foreground group")
 	SEE("end", "%s", status_name(in_child(leader_with_job)));
 }
 
-CASE(L7, "TIOCEXCL; TIOCSCTTY of strangers")
+CASE(L12, "TIOCEXCL; TIOCSCTTY of strangers")
 {
 	int m, s, n = 0;
 
@@ -560,7 +560,7 @@ static void as_user(void)
 	owns_devpts();
 }
 
-CASE(L7, "a user namespace has terminals of its own")
+CASE(L12, "a user namespace has terminals of its own")
 {
 	SEE("end", "%s", status_name(in_child(as_user)));
 }
