@@ -443,7 +443,7 @@ int fd_replace(int fd, struct file *f, bool cloexec)
 		err = files_grow(fs, (u32)fd);
 	if (err) {
 		file_put(f);
-		return err;
+		return err == -EMFILE ? -EBADF : err; /* no such number */
 	}
 	spin_lock(&fs->lock);
 	if (bit(fs->open, (u32)fd) && !fs->fd[fd]) {
