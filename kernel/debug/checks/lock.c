@@ -130,7 +130,7 @@ static void explain(u8 from, u8 to)
 		    (i != to && !leads_to((u8)i, to, seen)))
 			continue;
 		printk("lock order: %s was taken with %s held, by %s\n",
-		       classes[i].name, classes[from].stat.name,
+		       classes[i].stat.name, classes[from].stat.name,
 		       ksym_name(seen_at[from][i], &offset));
 		if (i != to)
 			explain((u8)i, to);
