@@ -1,19 +1,36 @@
 // SPDX-License-Identifier: MIT
 /*
- * Mutexes, first come first served: unlocking hands the mutex to the first
- * waiter, so that nobody who comes later can take it before him.
+ * Mutexes: who has to wait spins a little and then sleeps.
  *
- * mutex->locked is 0 (free), LOCKED, or CONTENDED (there may be waiters).
- * While there is a waiter it is never 0; that, the queue and the hand-over of
- * mutex->owner are under waitq.lock. Everybody else only tries 0 -> LOCKED, and
- * the owner LOCKED -> 0.
+ * The kernel is not preemptible, and most holders are soon done: to wait for one
+ * on another CPU costs less than to sleep and be woken. Who sleeps stands in a
+ * queue. Unlocking wakes the first in it, but leaves the mutex open to whoever
+ * runs and takes it meanwhile: if it went to the sleeper at once, everybody would
+ * have to wait until he is awake, would sleep in turn, and the queue would not
+ * end any more. A sleeper who came late once gets it handed over the next time: so
+ * nobody can be passed over for ever.
+ *
+ * mutex->locked   FREE        nobody has it, nobody waits
+ *		   LOCKED      somebody has it
+ *		   CONTENDED   the same, and there may be sleepers
+ *		   OPEN	       nobody has it, the first sleeper is being woken
+ *
+ * The queue, and the ways out of CONTENDED and into OPEN, are under waitq.lock.
+ * Without it: FREE -> LOCKED, OPEN -> CONTENDED by who takes it, and the owner's
+ * LOCKED -> FREE.
  */
 #include "kernel/task/mutex.h"
 #include "kernel/task/task.h"
 
-enum { FREE, LOCKED, CONTENDED };
+enum { FREE, LOCKED, CONTENDED, OPEN };
 
 #define SLEEPING (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE | TASK_KILLABLE)
+#define SPIN_ROUNDS 256 /* some 1 800 instructions: two switches of tasks */
+
+struct sleeper {
+	struct waiter w; /* in the queue */
+	bool came_late;	 /* woken before, but somebody else was faster */
+};
 
 void mutex_init(struct mutex *m, const char *name)
 {
@@ -23,14 +40,17 @@ void mutex_init(struct mutex *m, const char *name)
 	m->name = name;
 }
 
-static bool mutex_take(struct mutex *m)
+static bool mutex_step(struct mutex *m, u32 from, u32 to)
 {
-	u32 expected = FREE;
-
-	if (!atomic_cas(&m->locked, &expected, LOCKED))
+	if (!atomic_cas(&m->locked, &from, to))
 		return false;
 	WRITE_ONCE(m->owner, current);
 	return true;
+}
+
+static bool mutex_take(struct mutex *m)
+{
+	return mutex_step(m, FREE, LOCKED);
 }
 
 bool mutex_trylock(struct mutex *m)
@@ -42,51 +62,98 @@ bool mutex_trylock(struct mutex *m)
 	return true;
 }
 
+static bool mutex_spin(struct mutex *m)
+{
+	bool mine = false;
+	u32 i;
+
+	if (nr_cpus == 1) /* nobody can give it back meanwhile */
+		return false;
+	for (i = 0; i < SPIN_ROUNDS && !mine; i++) {
+		u32 now = READ_ONCE(m->locked);
+
+		if (now == FREE)
+			mine = mutex_take(m);
+		else if (now == OPEN)
+			mine = mutex_step(m, OPEN, CONTENDED);
+		else
+			cpu_relax();
+	}
+	this_cpu()->lock_waits++;
+	this_cpu()->lock_rounds += i;
+	return mine;
+}
+
 /* Get the mutex after all, or stand in the queue. True: got it. */
-static bool mutex_enqueue(struct mutex *m, struct waiter *w)
+static bool mutex_enqueue(struct mutex *m, struct sleeper *s)
 {
 	u64 irq = spin_lock_irqsave(&m->waitq.lock);
-	bool mine = atomic_xchg(&m->locked, CONTENDED) == FREE;
+	u32 was = atomic_xchg(&m->locked, CONTENDED);
+	bool mine = was == FREE || was == OPEN;
 
-	if (mine) {
+	if (mine)
 		WRITE_ONCE(m->owner, current);
-		atomic_store(&m->locked, LOCKED);
-	} else {
-		list_add_tail(&w->link, &m->waitq.waiters);
-	}
+	else
+		list_add_tail(&s->w.link, &m->waitq.waiters);
 	spin_unlock_irqrestore(&m->waitq.lock, irq);
 	return mine;
 }
 
-/* Leave the queue. True: the mutex was handed over before that. */
-static bool mutex_dequeue(struct mutex *m, struct waiter *w)
+/* Open @m to the first sleeper and whoever comes before him; hand it to him if
+ * he came late before; free it if there is none. */
+static void mutex_pass_on(struct mutex *m) __must_hold(m->waitq.lock)
+{
+	struct sleeper *s;
+
+	if (list_empty(&m->waitq.waiters)) {
+		atomic_store(&m->locked, FREE);
+		return;
+	}
+	s = list_first(&m->waitq.waiters, struct sleeper, w.link);
+	if (s->came_late) {
+		list_del(&s->w.link);
+		WRITE_ONCE(m->owner, s->w.task);
+	} else {
+		s->came_late = true;
+		atomic_store(&m->locked, OPEN);
+	}
+	wake_up_state(s->w.task, SLEEPING);
+}
+
+/* Leave the queue. True: with the mutex. Who was woken for it and does not take
+ * it (a signal) lets the next one have it. */
+static bool mutex_dequeue(struct mutex *m, struct sleeper *s)
 {
 	u64 irq = spin_lock_irqsave(&m->waitq.lock);
 	bool mine = mutex_held(m);
 
-	list_del(&w->link);
+	list_del(&s->w.link);
+	if (!mine)
+		mine = mutex_step(m, OPEN, CONTENDED);
 	spin_unlock_irqrestore(&m->waitq.lock, irq);
 	return mine;
 }
 
 static int mutex_wait(struct mutex *m, u32 state)
 {
-	struct waiter w;
+	struct sleeper s = { .came_late = false };
 	int err;
 
 	if (mutex_held(m))
 		panic("mutex: %s takes %s, which it holds", current->comm,
 		      m->name);
 	assert(!this_cpu()->irq_depth);
-	waiter_init(&w);
-	if (mutex_enqueue(m, &w))
+	if (mutex_spin(m))
+		return 0;
+	waiter_init(&s.w);
+	if (mutex_enqueue(m, &s))
 		return 0;
 	if (DEBUG_CHECKS)
 		lock_check_waited(m->name, true, 0);
 	for (;;) {
 		set_current_state(state);
 		err = 0;
-		if (mutex_held(m))
+		if (mutex_held(m) || mutex_step(m, OPEN, CONTENDED))
 			break;
 		err = wait_interrupted((int)state);
 		if (err)
@@ -94,7 +161,7 @@ static int mutex_wait(struct mutex *m, u32 state)
 		schedule();
 	}
 	set_current_state(TASK_RUNNING);
-	return mutex_dequeue(m, &w) ? 0 : err;
+	return mutex_dequeue(m, &s) ? 0 : err;
 }
 
 /* Take @m, or sleep in @state until it is ours. */
@@ -131,25 +198,6 @@ int mutex_lock_killable(struct mutex *m)
 	return mutex_get(m, TASK_KILLABLE);
 }
 
-/* Give @m to the first waiter, or free it. */
-static void mutex_hand_over(struct mutex *m)
-{
-	u64 irq = spin_lock_irqsave(&m->waitq.lock);
-	struct waiter *w;
-
-	if (list_empty(&m->waitq.waiters)) {
-		atomic_store(&m->locked, FREE);
-	} else {
-		w = list_first(&m->waitq.waiters, struct waiter, link);
-		list_del(&w->link);
-		WRITE_ONCE(m->owner, w->task);
-		if (list_empty(&m->waitq.waiters))
-			atomic_store(&m->locked, LOCKED);
-		wake_up_state(w->task, SLEEPING);
-	}
-	spin_unlock_irqrestore(&m->waitq.lock, irq);
-}
-
 /**
  * mutex_unlock - give @m up; current holds it
  *
@@ -158,11 +206,15 @@ static void mutex_hand_over(struct mutex *m)
 void mutex_unlock(struct mutex *m)
 {
 	u32 expected = LOCKED;
+	u64 irq;
 
 	assert(mutex_held(m));
 	if (DEBUG_CHECKS)
 		lock_check_given(m->name, true);
 	WRITE_ONCE(m->owner, NULL);
-	if (unlikely(!atomic_cas(&m->locked, &expected, FREE)))
-		mutex_hand_over(m);
+	if (likely(atomic_cas(&m->locked, &expected, FREE)))
+		return;
+	irq = spin_lock_irqsave(&m->waitq.lock);
+	mutex_pass_on(m);
+	spin_unlock_irqrestore(&m->waitq.lock, irq);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sleeping locks, first come first served. Never taken in an interrupt. */
+/* Sleeping locks. Nobody is passed over for ever. Never taken in an interrupt. */
 #ifndef WARREN_KERNEL_TASK_MUTEX_H
 #define WARREN_KERNEL_TASK_MUTEX_H
 
