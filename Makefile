@@ -264,7 +264,7 @@ check: $(UAPI) ## style, floors, both compilers, unit tests (under 2 minutes)
 	$(Q)O=$(O) tests/unit/run
 	$(Q)echo 'check: passed'
 
-.PHONY: bench bench-check bench-keep profile
+.PHONY: bench bench-check bench-keep bench-smp profile
 RUN_BENCH = O=$(O) $(PYTHON) tests/bench/run.py
 bench: $(O)/warren.elf $(O)/bench/initramfs.cpio ## what operations cost, beside Linux (minutes)
 	$(Q)tools/setup --twin --quiet
@@ -273,6 +273,8 @@ bench-check: $(O)/warren.elf $(O)/bench/initramfs.cpio ## no operation 3 % above
 	$(Q)$(RUN_BENCH) check
 bench-keep: $(O)/warren.elf $(O)/bench/initramfs.cpio ## keep a new table
 	$(Q)$(RUN_BENCH) keep
+bench-smp: $(O)/warren.elf $(O)/bench/initramfs.cpio ## sixteen tasks at once: one CPU beside four
+	$(Q)$(RUN_BENCH) smp
 profile: $(O)/warren.elf $(O)/bench/initramfs.cpio ## OP=setns_uts: its instructions by function
 	$(Q)$(RUN_BENCH) profile '$(OP)'
 

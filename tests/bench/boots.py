@@ -12,6 +12,7 @@ import subprocess
 OUT = pathlib.Path(os.environ.get("O", "build"))
 BENCH = OUT / "bench"
 WARREN = OUT / "warren.elf"
+DEBUG = pathlib.Path(f"{OUT}-debug/warren.elf")
 INITRAMFS = BENCH / "initramfs.cpio"
 BASELINE = pathlib.Path(__file__).parent / "baseline"
 DEBIAN = OUT / "linux/vmlinuz"  # brought by tools/setup --twin

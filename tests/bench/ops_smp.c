@@ -165,6 +165,20 @@ static long long spun(void)
 	return at ? atoll(at + strlen("instructions ")) : 0;
 }
 
+/* The debug build tells the names of the locks that were waited for. */
+static void say_locks(void)
+{
+	char text[8192], *line, *rest = text;
+	int fd = open(DEBUG_DIR "/warren/lock_stat", O_RDONLY);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	text[n > 0 ? n : 0] = 0;
+	while ((line = strsep(&rest, "\n")) && *line)
+		printf("L %s\n", line);
+	fflush(stdout);
+}
+
 /* One of the sixteen: ready, wait for the rest, work, say that it is done. */
 static void one_task(const struct op *op, int nr, int ready, int go, int done)
 {
@@ -265,4 +279,5 @@ void group_smp(void)
 		if (measure_wanted(ops[i].name))
 			scale_out(&ops[i]);
 	}
+	say_locks();
 }
