@@ -56,18 +56,34 @@ static int exe_get(struct task *t, struct path *out)
 
 typedef int (*path_fn)(struct task *t, struct path *out);
 
+/* One step against exec, as task_ns() of ns.c. */
+static int task_path(struct task *t, path_fn get, struct path *out)
+{
+	u32 execs;
+	int err;
+
+	for (;;) {
+		execs = task_execs(t);
+		if (ptrace_may_access(t, PTRACE_MODE_READ |
+						 PTRACE_MODE_FSCREDS))
+			return -EACCES;
+		err = get(t, out);
+		if (execs == task_execs(t))
+			return err;
+		if (!err)
+			path_put(out);
+	}
+}
+
 static int link_path(struct inode *inode, path_fn get, struct path *out)
 {
 	struct task *t = proc_task_get(inode);
-	int err = t ? 0 : -EACCES; /* held, and the task is gone */
+	int err;
 
-	if (!err && ptrace_may_access(t, PTRACE_MODE_READ |
-						 PTRACE_MODE_FSCREDS))
-		err = -EACCES;
-	if (!err)
-		err = get(t, out);
-	if (t)
-		task_put(t);
+	if (!t)
+		return -EACCES; /* held, and the task is gone */
+	err = task_path(t, get, out);
+	task_put(t);
 	return err;
 }
 

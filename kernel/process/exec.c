@@ -117,7 +117,7 @@ static void exec_commit(struct exec *x)
 	t->clear_child_tid = NULL;
 	irq = spin_lock_irqsave(&tasklist_lock);
 	t->flags &= ~(u32)(PF_FORKNOEXEC | PF_KTHREAD);
-	t->self_exec_id++;
+	WRITE_ONCE(t->self_exec_id, t->self_exec_id + 1);
 	t->exit_signal = SIGCHLD; /* what clone asked for was of the old one */
 	if (x->secure)
 		t->pdeath_signal = 0;

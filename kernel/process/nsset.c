@@ -137,14 +137,8 @@ static struct ns *target_pid_ns(struct task *t)
 	return ns;
 }
 
-static int target_get(struct task *t, u32 flags, struct target *to)
+static int target_take(struct task *t, u32 flags, struct target *to)
 {
-	int err = ptrace_may_access(t, PTRACE_MODE_READ |
-				       PTRACE_MODE_REALCREDS);
-
-	to->cred = NULL;
-	if (err)
-		return why(-EPERM, "setns: no ptrace access to the task");
 	spin_lock(&t->lock);
 	if (t->nsproxy) {
 		target_slots(to, t->nsproxy, flags);
@@ -156,6 +150,27 @@ static int target_get(struct task *t, u32 flags, struct target *to)
 	if (flags & CLONE_NEWPID)
 		to->ns[NS_PID_CHILDREN] = target_pid_ns(t);
 	return 0;
+}
+
+/* What is taken is of the program that was checked, see task_execs(). */
+static int target_get(struct task *t, u32 flags, struct target *to)
+{
+	u32 execs;
+	int err;
+
+	to->cred = NULL;
+	for (;;) {
+		execs = task_execs(t);
+		if (ptrace_may_access(t, PTRACE_MODE_READ |
+						 PTRACE_MODE_REALCREDS))
+			return why(-EPERM, "setns: no ptrace access to the "
+					   "task");
+		err = target_take(t, flags, to);
+		if (err || execs == task_execs(t))
+			return err;
+		target_put(to);
+		to->cred = NULL;
+	}
 }
 
 /* The user namespace first: with its powers the others are entered. Slots are in

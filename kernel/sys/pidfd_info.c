@@ -52,25 +52,37 @@ static struct ns *ns_of(struct task *t, const struct ns_entry *e)
 	return ns;
 }
 
+/* Of the program that was checked, see task_execs(). */
+static struct ns *ns_checked(struct task *t, const struct ns_entry *e)
+{
+	struct ns *ns;
+	u32 execs;
+
+	for (;;) {
+		execs = task_execs(t);
+		if (ptrace_may_access(t, PTRACE_MODE_READ |
+						 PTRACE_MODE_FSCREDS))
+			return ERR_PTR(why(-EACCES, "pidfd: the process may "
+						    "not be looked at"));
+		ns = ns_of(t, e);
+		if (execs == task_execs(t))
+			return ns ? ns : ERR_PTR(-ESRCH);
+		if (ns)
+			ns_put(ns, PIN_TEMP);
+	}
+}
+
 static long open_ns(struct pid *pid, u32 nr)
 {
 	const struct ns_entry *e = entry_of(nr);
 	struct task *t = pid_task_get(pid, PIDTYPE_PID);
-	struct ns *ns = NULL;
-	int err;
+	struct ns *ns;
 
 	if (!t)
 		return -ESRCH;
-	err = e ? 0 : -EOPNOTSUPP;
-	if (!err && ptrace_may_access(t, PTRACE_MODE_READ |
-						 PTRACE_MODE_FSCREDS))
-		err = why(-EACCES, "pidfd: the process may not be looked at");
-	if (!err)
-		ns = ns_of(t, e);
+	ns = e ? ns_checked(t, e) : ERR_PTR(-EOPNOTSUPP);
 	task_put(t);
-	if (err)
-		return err;
-	return ns ? ns_open_fd(ns) : -ESRCH;
+	return IS_ERR(ns) ? PTR_ERR(ns) : ns_open_fd(ns);
 }
 
 /* ---- PIDFD_GET_INFO ------------------------------------------------------- */

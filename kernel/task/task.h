@@ -134,7 +134,7 @@ struct task {
 	size_t robust_list_len;	     /* [c] */
 	struct completion *vfork_done; /* [t] parent waits on it */
 	struct pid *old_pid; /* [T] counted: before exec made it the leader */
-	u32 self_exec_id;    /* [T] counts execs: a parent that has exec'ed */
+	u32 self_exec_id;    /* [T] task_execs(): a parent that has exec'ed */
 	u32 parent_exec_id;  /* [T] gets SIGCHLD, whatever clone asked for */
 	u32 personality;     /* [c] personality(2) */
 	u16 ioprio;	     /* [a] ioprio_set(2); kept, there is no disk */
@@ -267,6 +267,21 @@ static inline bool thread_group_leader(const struct task *t)
 {
 	return t->signal->leader == t;
 }
+/*
+ * How many programs @t has executed. Who asks ptrace_may_access() about a task
+ * and then takes something of it reads this before and after: if it changed, it
+ * was another program that he asked about, and he begins again.
+ */
+static inline u32 task_execs(const struct task *t)
+{
+	u32 execs;
+
+	barrier();
+	execs = READ_ONCE(t->self_exec_id);
+	barrier();
+	return execs;
+}
+
 static inline bool same_thread_group(const struct task *a, const struct task *b)
 {
 	return a->signal == b->signal;

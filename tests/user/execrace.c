@@ -85,6 +85,7 @@ static void run_rounds(void)
 	}
 	SEE("privileged runs", "%d", privileged_runs);
 	SEE("its namespace was had", "%d", strange);
+	CHECK(strange == 0);
 }
 
 CASE(RS20, "who follows the link of a task that becomes root gets nothing")
