@@ -20,6 +20,8 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
+u32 files_sent;
+
 static struct slab *file_slab;
 
 /* Flags of open(2) that F_GETFL does not show. */
@@ -205,21 +207,33 @@ struct file *file_new_on(const struct path *path, u32 flags,
 	return f;
 }
 
+/*
+ * As refcount_dec_and_test(), of a file that may hold itself: if it is in flight
+ * and this was not the last reference, op->lost() must know. Somebody may send it
+ * at this moment; he looks whether it is lost after he has counted it in
+ * files_sent. So either he sees that our reference is gone, or we see his count.
+ */
+static bool cycle_unref(struct file *f)
+{
+	const struct file_ops *op = f->op;
+	u32 before = atomic_load(&files_sent);
+	bool sent = atomic_load(&f->in_flight);
+
+	if (refcount_dec_and_test(&f->refs))
+		return true;
+	if (sent || atomic_load(&files_sent) != before) /* f may be gone */
+		op->lost();
+	return false;
+}
+
 /* Drop a reference (NULL: none). With the last all that the file held goes. */
 void file_put(struct file *f)
 {
-	const struct file_ops *op;
-	bool sent;
-
 	if (!f)
 		return;
-	op = f->op;
-	sent = f->mode & FMODE_CYCLE && READ_ONCE(f->in_flight);
-	if (!refcount_dec_and_test(&f->refs)) {
-		if (unlikely(sent))
-			op->lost();
+	if (!(f->mode & FMODE_CYCLE ? cycle_unref(f) :
+				      refcount_dec_and_test(&f->refs)))
 		return;
-	}
 	if (!list_empty(&f->epitems))
 		epoll_file_release(f);
 	if (!(f->mode & FMODE_PATH)) {

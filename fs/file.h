@@ -155,6 +155,9 @@ struct file {
 	u32 seals;
 };
 
+/* [a] Counts what makes a file.in_flight more than 0: see file_put(). */
+extern u32 files_sent;
+
 void file_module_init(void);
 static inline struct file *file_get(struct file *f)
 {

@@ -79,8 +79,9 @@ int unix_getname(struct socket *s, struct msg *m, bool peer);
 void unix_name_drop(struct unix_sock *u) __must_hold(unix_lock);
 
 /* unix_gc.c */
-/* @um comes into a queue, or its files leave it: unix_lock held. */
-void unix_flight_add(const struct scm *scm) __must_hold(unix_lock);
+/* @um comes into a queue, or its files leave it: unix_lock held. True: nobody
+ * else has one of its sockets any more, so unix_gc() has something to look at. */
+bool unix_flight_add(const struct scm *scm) __must_hold(unix_lock);
 void unix_flight_del(const struct scm *scm) __must_hold(unix_lock);
 void unix_messages_free(struct list *messages); /* off their queues */
 struct unix_sock *unix_of_file(const struct file *f); /* NULL: other */

@@ -6,7 +6,8 @@
  * those references. A socket can be sent to itself, or two into each other's
  * queues; when their descriptors are closed, they hold each other for ever.
  * unix_gc() finds them. It runs when it can have come to that: a socket is
- * released, or a reference to a socket in flight goes (file_ops.lost).
+ * released, a reference to a socket in flight goes (file_ops.lost), or a socket
+ * comes into flight whose last other reference went at that moment.
  *
  * A socket in flight is a candidate if no reference to it is outside queues. Take
  * from each candidate's count what the queues of candidates hold: if some
@@ -43,8 +44,10 @@ struct unix_sock *unix_of_file(const struct file *f)
 
 /* ---- in flight ------------------------------------------------------------- */
 
-void unix_flight_add(const struct scm *scm)
+bool unix_flight_add(const struct scm *scm)
 {
+	bool lost = false;
+
 	if (scm->sender)
 		atomic_add(&scm->sender->in_flight, scm->nr_files);
 	for (u32 i = 0; i < scm->nr_files; i++) {
@@ -54,8 +57,11 @@ void unix_flight_add(const struct scm *scm)
 		if (atomic_add(&f->in_flight, 1) == 1 && u) {
 			u->file = f;
 			list_add_tail(&u->flight_link, &flights);
+			atomic_add(&files_sent, 1);
 		}
+		lost |= u && refcount_read(&f->refs) == f->in_flight;
 	}
+	return lost;
 }
 
 void unix_flight_del(const struct scm *scm)

@@ -44,6 +44,7 @@ static struct unix_msg *message_new(struct unix_sock *u, struct msg *m, size_t n
 static int message_queue(struct unix_sock *u, struct unix_sock *to,
 			 struct unix_msg *um, u32 limit)
 {
+	bool lost = false;
 	int err = 0;
 
 	spin_lock(&unix_lock);
@@ -59,11 +60,13 @@ static int message_queue(struct unix_sock *u, struct unix_sock *to,
 		err = -EAGAIN;
 	if (!err) {
 		list_add_tail(&um->link, &to->queue);
-		unix_flight_add(&um->scm);
+		lost = unix_flight_add(&um->scm);
 		to->queued += um->len;
 		to->nr_queued++;
 	}
 	spin_unlock(&unix_lock);
+	if (unlikely(lost))
+		unix_gc();
 	return err;
 }
 
