@@ -73,6 +73,28 @@ struct ipc_obj *ipc_find(struct ipc_ns *ns, enum ipc_kind kind, int id)
 			   id, ns->ns.inum));
 }
 
+struct ipc_obj *ipc_stat_find(struct ipc_ns *ns, enum ipc_kind kind, int id,
+			      bool by_id, bool any)
+{
+	struct ipc_obj *obj = by_id ? ipc_find(ns, kind, id) :
+				      ipc_find_index(ns, kind, id);
+	int err = PTR_ERR_OR_ZERO(obj);
+
+	if (!err && !any)
+		err = ipc_may(ns, obj, 0444);
+	return err ? ERR_PTR(err) : obj;
+}
+
+struct ipc_obj *ipc_control_find(struct ipc_ns *ns, enum ipc_kind kind, int id)
+{
+	struct ipc_obj *obj = ipc_find(ns, kind, id);
+	int err = PTR_ERR_OR_ZERO(obj);
+
+	if (!err)
+		err = ipc_may_control(ns, obj);
+	return err ? ERR_PTR(err) : obj;
+}
+
 struct ipc_obj *ipc_next(struct ipc_ns *ns, enum ipc_kind kind, u64 *index)
 {
 	const struct ipc_table *t = ns->table[kind];

@@ -128,6 +128,13 @@ int ipc_get(struct ipc_ns *ns, const struct ipc_type *type,
 	    const struct ipc_request *req);
 /* ERR_PTR(-EINVAL): there is no such object. */
 struct ipc_obj *ipc_find(struct ipc_ns *ns, enum ipc_kind kind, int id);
+/* For IPC_STAT, that is @by_id, and the *_STAT by index; @any: *_STAT_ANY, which
+ * needs no permission. ERR_PTR: -EINVAL, -EACCES. */
+struct ipc_obj *ipc_stat_find(struct ipc_ns *ns, enum ipc_kind kind, int id,
+			      bool by_id, bool any);
+/* For IPC_SET and IPC_RMID. ERR_PTR: -EINVAL, -EPERM. */
+struct ipc_obj *ipc_control_find(struct ipc_ns *ns, enum ipc_kind kind,
+				 int id);
 /* The same by index, for the _STAT commands that list all. */
 struct ipc_obj *ipc_find_index(struct ipc_ns *ns, enum ipc_kind kind,
 			       int index);

@@ -22,15 +22,12 @@ static void stat_fill(const struct msg_queue *q, struct msqid64_ds *out)
 static int stat_locked(struct ipc_ns *ns, int id, int cmd,
 		       struct msqid64_ds *out)
 {
-	struct ipc_obj *obj = cmd == IPC_STAT ?
-				      ipc_find(ns, IPC_KIND_MSG, id) :
-				      ipc_find_index(ns, IPC_KIND_MSG, id);
-	int err = PTR_ERR_OR_ZERO(obj);
+	struct ipc_obj *obj = ipc_stat_find(ns, IPC_KIND_MSG, id,
+					    cmd == IPC_STAT,
+					    cmd == MSG_STAT_ANY);
 
-	if (!err && cmd != MSG_STAT_ANY)
-		err = ipc_may(ns, obj, 0444);
-	if (err)
-		return err;
+	if (IS_ERR(obj))
+		return (int)PTR_ERR(obj);
 	stat_fill(to_msq(obj), out);
 	return cmd == IPC_STAT ? 0 : obj->id;
 }
@@ -69,19 +66,17 @@ static int set_locked(struct ipc_ns *ns, struct msg_queue *q,
 static int control(int id, const struct msqid64_ds *in)
 {
 	struct ipc_ns *ns = current_ipc_ns();
-	struct msg_queue *q;
+	struct ipc_obj *obj;
 	int err;
 
 	mutex_lock(&ns->lock);
-	q = msq_find(ns, id);
-	err = PTR_ERR_OR_ZERO(q);
-	if (!err)
-		err = ipc_may_control(ns, &q->obj);
+	obj = ipc_control_find(ns, IPC_KIND_MSG, id);
+	err = PTR_ERR_OR_ZERO(obj);
 	if (!err && in) {
-		err = set_locked(ns, q, in);
+		err = set_locked(ns, to_msq(obj), in);
 	} else if (!err) {
-		ipc_unlink(ns, IPC_KIND_MSG, &q->obj);
-		msg_type.destroy(ns, &q->obj);
+		ipc_unlink(ns, IPC_KIND_MSG, obj);
+		msg_type.destroy(ns, obj);
 	}
 	mutex_unlock(&ns->lock);
 	return err;

@@ -154,15 +154,12 @@ int sem_set_all(int id, const u16 *vals, u32 n)
 static int stat_locked(struct ipc_ns *ns, int id, int cmd,
 		       struct semid64_ds *out)
 {
-	struct ipc_obj *obj = cmd == IPC_STAT ?
-				      ipc_find(ns, IPC_KIND_SEM, id) :
-				      ipc_find_index(ns, IPC_KIND_SEM, id);
-	int err = PTR_ERR_OR_ZERO(obj);
+	struct ipc_obj *obj = ipc_stat_find(ns, IPC_KIND_SEM, id,
+					    cmd == IPC_STAT,
+					    cmd == SEM_STAT_ANY);
 
-	if (!err && cmd != SEM_STAT_ANY)
-		err = ipc_may(ns, obj, 0444);
-	if (err)
-		return err;
+	if (IS_ERR(obj))
+		return (int)PTR_ERR(obj);
 	*out = (struct semid64_ds){
 		.sem_otime = (long)to_sem(obj)->otime,
 		.sem_ctime = (long)to_sem(obj)->ctime,
@@ -187,21 +184,19 @@ int sem_stat(int id, int cmd, struct semid64_ds *out)
 static int control(int id, const struct semid64_ds *in)
 {
 	struct ipc_ns *ns = current_ipc_ns();
-	struct sem_array *a;
+	struct ipc_obj *obj;
 	int err;
 
 	mutex_lock(&ns->lock);
-	a = sem_find(ns, id);
-	err = PTR_ERR_OR_ZERO(a);
-	if (!err)
-		err = ipc_may_control(ns, &a->obj);
+	obj = ipc_control_find(ns, IPC_KIND_SEM, id);
+	err = PTR_ERR_OR_ZERO(obj);
 	if (!err && in)
-		err = ipc_perm_set(&a->obj, &in->sem_perm);
+		err = ipc_perm_set(obj, &in->sem_perm);
 	if (!err && in) {
-		a->ctime = ipc_now();
+		to_sem(obj)->ctime = ipc_now();
 	} else if (!err) {
-		ipc_unlink(ns, IPC_KIND_SEM, &a->obj);
-		sem_type.destroy(ns, &a->obj);
+		ipc_unlink(ns, IPC_KIND_SEM, obj);
+		sem_type.destroy(ns, obj);
 	}
 	mutex_unlock(&ns->lock);
 	return err;

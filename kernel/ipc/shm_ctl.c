@@ -25,15 +25,12 @@ static void stat_fill(const struct shm *shm, struct shmid64_ds *out)
 static int stat_locked(struct ipc_ns *ns, int id, int cmd,
 		       struct shmid64_ds *out)
 {
-	struct ipc_obj *obj = cmd == IPC_STAT ?
-					ipc_find(ns, IPC_KIND_SHM, id) :
-					ipc_find_index(ns, IPC_KIND_SHM, id);
-	int err = PTR_ERR_OR_ZERO(obj);
+	struct ipc_obj *obj = ipc_stat_find(ns, IPC_KIND_SHM, id,
+					    cmd == IPC_STAT,
+					    cmd == SHM_STAT_ANY);
 
-	if (!err && cmd != SHM_STAT_ANY)
-		err = ipc_may(ns, obj, 0444);
-	if (err)
-		return err;
+	if (IS_ERR(obj))
+		return (int)PTR_ERR(obj);
 	stat_fill(to_shm(obj), out);
 	return cmd == IPC_STAT ? 0 : obj->id;
 }
@@ -70,16 +67,15 @@ static int set_locked(struct shm *shm, const struct shmid64_ds *in)
 static int control(int id, const struct shmid64_ds *in)
 {
 	struct ipc_ns *ns = current_ipc_ns();
-	struct shm *shm;
+	struct ipc_obj *obj;
 	int err;
 
 	mutex_lock(&ns->lock);
-	shm = shm_find(ns, id);
-	err = PTR_ERR_OR_ZERO(shm);
+	obj = ipc_control_find(ns, IPC_KIND_SHM, id);
+	err = PTR_ERR_OR_ZERO(obj);
 	if (!err)
-		err = ipc_may_control(ns, &shm->obj);
-	if (!err)
-		err = in ? set_locked(shm, in) : remove_locked(shm);
+		err = in ? set_locked(to_shm(obj), in) :
+			   remove_locked(to_shm(obj));
 	mutex_unlock(&ns->lock);
 	return err;
 }

@@ -166,30 +166,11 @@ static u32 inet_poll(struct socket *s, struct file *f, struct poll_table *pt)
 	return mask;
 }
 
-/* Only AF_UNIX knows the peer. */
-static int inet_peercred(struct socket *s, struct ucred *uc)
-{
-	(void)s;
-	*uc = (struct ucred){ 0, (u32)-1, (u32)-1 };
-	return 0;
-}
-
-static bool inet_listening(struct socket *s)
-{
-	(void)s;
-	return false;
-}
-
 static size_t inet_readable(struct socket *s)
 {
 	struct inet_sock *sk = s->sk;
-	size_t n = 0;
 
-	spin_lock(&sk->net->lock);
-	if (!list_empty(&sk->queue))
-		n = list_first(&sk->queue, struct packet, link)->len;
-	spin_unlock(&sk->net->lock);
-	return n;
+	return packet_first_len(&sk->queue, &sk->net->lock);
 }
 
 static int inet_error(struct socket *s)
@@ -207,8 +188,8 @@ static const struct socket_ops inet_socket_ops = {
 	.recvmsg = inet_recvmsg,
 	.shutdown = inet_shutdown,
 	.poll = inet_poll,
-	.peercred = inet_peercred,
-	.listening = inet_listening,
+	.peercred = socket_no_peercred,
+	.listening = socket_not_listening,
 	.readable = inet_readable,
 	.error = inet_error,
 	.setsockopt = inet_setsockopt,

@@ -369,29 +369,11 @@ static u32 netlink_poll(struct socket *s, struct file *f, struct poll_table *pt)
 	return mask;
 }
 
-static int netlink_peercred(struct socket *s, struct ucred *uc)
-{
-	(void)s;
-	*uc = (struct ucred){ 0, (u32)-1, (u32)-1 };
-	return 0;
-}
-
-static bool netlink_listening(struct socket *s)
-{
-	(void)s;
-	return false;
-}
-
 static size_t netlink_readable(struct socket *s)
 {
 	struct netlink_sock *sk = s->sk;
-	size_t n = 0;
 
-	spin_lock(&sk->net->lock);
-	if (!list_empty(&sk->queue))
-		n = list_first(&sk->queue, struct packet, link)->len;
-	spin_unlock(&sk->net->lock);
-	return n;
+	return packet_first_len(&sk->queue, &sk->net->lock);
 }
 
 /* They say how much the kernel should tell or check; it tells what it tells. */
@@ -431,8 +413,8 @@ static const struct socket_ops netlink_socket_ops = {
 	.recvmsg = netlink_recvmsg,
 	.shutdown = netlink_shutdown,
 	.poll = netlink_poll,
-	.peercred = netlink_peercred,
-	.listening = netlink_listening,
+	.peercred = socket_no_peercred,
+	.listening = socket_not_listening,
 	.readable = netlink_readable,
 	.error = socket_no_error,
 	.setsockopt = netlink_setsockopt,

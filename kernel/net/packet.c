@@ -82,6 +82,17 @@ void *packet_pull(struct packet *p, u32 n)
 	return header;
 }
 
+size_t packet_first_len(const struct list *queue, struct spinlock *lock)
+{
+	size_t n = 0;
+
+	spin_lock(lock);
+	if (!list_empty(queue))
+		n = list_first(queue, struct packet, link)->len;
+	spin_unlock(lock);
+	return n;
+}
+
 /* ---- checksums ---------------------------------------------------------------- */
 
 u32 csum_add(const void *data, size_t n, u32 sum)

@@ -12,6 +12,7 @@
 
 #include "kernel/lib/list.h"
 #include "kernel/lib/refcount.h"
+#include "kernel/lock/spinlock.h"
 #include "kernel/net/ip_addr.h"
 
 struct netdev;
@@ -49,6 +50,8 @@ void packet_put(struct packet *p);
 void *packet_push(struct packet *p, u32 n);
 /* Take @n bytes off the front. NULL: it is shorter. */
 void *packet_pull(struct packet *p, u32 n);
+/* How long the first of @queue is; 0: there is none. FIONREAD. */
+size_t packet_first_len(const struct list *queue, struct spinlock *lock);
 /* What a queue is charged for it: content and bookkeeping. */
 static inline u32 packet_cost(const struct packet *p)
 {

@@ -153,8 +153,10 @@ int name_export(const struct msg *m, void __user *addr, int __user *ulen);
 /* ifioctl.c: SIOC* of network interfaces, on any socket. -ENOTTY: another. */
 long netdev_ioctl(struct socket *s, u32 cmd, void __user *arg);
 
-/* sockopt.c has get- and setsockopt(2). */
+/* sockopt.c has get- and setsockopt(2), and defaults for socket_ops. */
 int socket_no_error(struct socket *s);
+int socket_no_peercred(struct socket *s, struct ucred *uc); /* nobody's */
+bool socket_not_listening(struct socket *s);
 int socket_no_setsockopt(struct socket *s, int level, int name,
 			 const void __user *value, int len);
 int socket_no_getsockopt(struct socket *s, int level, int name,
