@@ -129,27 +129,42 @@ static u32 index_at(u64 va, u32 level)
 	return (va >> (PAGE_SHIFT + TABLE_BITS * level)) & 511;
 }
 
-/* The leaf entry of @va; see arch.h. */
+static bool table_add(u64 *e)
+{
+	phys_t frame = table_new();
+
+	if (!frame)
+		return false;
+	*e = frame | TABLE;
+	table_use(e);
+	return true;
+}
+
+/* The table below @table on the way to @va; NULL stays NULL. */
+static inline u64 *table_below(u64 *table, u64 va, u32 level, bool alloc)
+{
+	u64 *e = table + index_at(va, level);
+
+	if (!table)
+		return NULL;
+	if (unlikely(!(*e & PTE_P)) && (!alloc || !table_add(e)))
+		return NULL;
+	return phys_to_virt(*e & PTE_ADDR);
+}
+
+/* The leaf entry of @va; see arch.h. Each fault comes here: no loop. */
 u64 *pt_entry(struct pagetable *pt, u64 va, bool alloc)
 {
-	u64 *table = phys_to_virt(pt->root);
+	u64 *table = table_below(phys_to_virt(pt->root), va, 3, alloc);
 
-	for (u32 level = 3; level > 0; level--) {
-		u64 *e = &table[index_at(va, level)];
-
-		if (!(*e & PTE_P)) {
-			phys_t frame = alloc ? table_new() : 0;
-
-			if (!frame)
-				return NULL;
-			*e = frame | TABLE;
-			table_use(e);
-		}
-		table = phys_to_virt(*e & PTE_ADDR);
-	}
+	table = table_below(table, va, 2, alloc);
+	table = table_below(table, va, 1, alloc);
+	if (!table)
+		return NULL;
+	table += index_at(va, 0);
 	if (alloc)
-		table_use(&table[index_at(va, 0)]);
-	return &table[index_at(va, 0)];
+		table_use(table);
+	return table;
 }
 
 /* Free what lies wholly inside [start, end) below @table. True: some did. */

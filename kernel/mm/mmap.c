@@ -107,12 +107,9 @@ static u64 pages_inside(struct mm *mm, u64 start, u64 end)
 /* Linux's heuristic: more at once than there is memory is a mistake. */
 static bool obvious_overcommit(const struct mmap_request *r, u32 vm_flags)
 {
-	struct mem_stats stats;
-
 	if ((vm_flags & (VM_SHARED | VM_NORESERVE)) || !(vm_flags & VM_WRITE))
 		return false;
-	mem_stats(&stats);
-	return r->len >> PAGE_SHIFT > stats.total;
+	return r->len >> PAGE_SHIFT > mem_total();
 }
 
 static int check_limits(const struct mmap_request *r, u64 addr, u32 vm_flags)
@@ -280,14 +277,12 @@ static bool brk_grow(struct mm *mm, u64 old, u64 new)
 {
 	u32 flags = VM_READ | VM_WRITE | VM_MAYALL | VM_HEAP | mm->def_flags;
 	struct vma *v = vma_find(mm, old), *heap;
-	struct mem_stats stats;
 
 	if (v && (v->start < new || ((v->flags & VM_GROWSDOWN) &&
 				     v->start - new < STACK_GUARD)))
 		return false;
-	mem_stats(&stats);
 	if (!mm_may_grow(mm, (new - old) >> PAGE_SHIFT) ||
-	    (new - old) >> PAGE_SHIFT > stats.total ||
+	    (new - old) >> PAGE_SHIFT > mem_total() ||
 	    mm->nr_vmas >= MAX_AREAS)
 		return false;
 	heap = vma_new(mm, old, new, flags);

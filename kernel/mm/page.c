@@ -331,6 +331,11 @@ static u64 kind_sum(enum mem_kind kind)
 	return sum > 0 ? (u64)sum : 0;
 }
 
+u64 mem_total(void)
+{
+	return READ_ONCE(nr_total);
+}
+
 /* How much memory there is and what it is used for, in frames. */
 void mem_stats(struct mem_stats *out)
 {

@@ -117,6 +117,7 @@ struct mem_stats {
 	u64 total, free, slab, pagetables, file, anon; /* in frames */
 };
 void mem_stats(struct mem_stats *out);
+u64 mem_total(void); /* the first of them, which costs nothing */
 enum mem_kind { MEM_PAGETABLE, MEM_FILE, MEM_ANON, NR_MEM_KINDS };
 void mem_account(enum mem_kind kind, s64 frames); /* for the statistics */
 void page_account_slab(s64 frames); /* slab.c: frames that hold objects */

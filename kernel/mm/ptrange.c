@@ -76,18 +76,6 @@ u64 *pt_run(struct pagetable *pt, u64 *last, u64 *va, u64 end, u32 *n)
 	     (e = pt_run((pt), e, &va, (end), &n)) != NULL;                    \
 	     va += (u64)n << PAGE_SHIFT)
 
-/* The entry for frame @pa in @v, with PTE_W, PTE_FILE... of @bits as well. */
-u64 pte_make(const struct vma *v, phys_t pa, u64 bits)
-{
-	u64 entry = pa | bits | PTE_U | PTE_A;
-
-	if (v->flags & VM_ACCESS)
-		entry |= PTE_P;
-	if (!(v->flags & VM_EXEC))
-		entry |= PTE_NX;
-	return bits & PTE_W ? entry | PTE_D : entry;
-}
-
 void pte_put(u64 entry)
 {
 	struct page *p = phys_to_page(entry & PTE_ADDR);

@@ -189,6 +189,8 @@ int vma_isolate(struct mm *mm, u64 start, u64 end)
 	struct vma *v = vma_find(mm, start);
 	int err = 0;
 
+	if (v && v->start == start && v->end == end) /* most often */
+		return 0;
 	if (v && v->start < start)
 		err = vma_split(v, start);
 	if (err)

@@ -71,7 +71,17 @@ bool mm_may_grow(const struct mm *mm, u64 pages);
  * *@n of them, the first for *@va. NULL: there are no more. @last: what was
  * returned for those that end at *@va, or NULL. */
 u64 *pt_run(struct pagetable *pt, u64 *last, u64 *va, u64 end, u32 *n);
-u64 pte_make(const struct vma *v, phys_t pa, u64 bits);
+/* The entry for frame @pa in @v, with PTE_W, PTE_FILE... of @bits as well. */
+static inline u64 pte_make(const struct vma *v, phys_t pa, u64 bits)
+{
+	u64 entry = pa | bits | PTE_U | PTE_A;
+
+	if (v->flags & VM_ACCESS)
+		entry |= PTE_P;
+	if (!(v->flags & VM_EXEC))
+		entry |= PTE_NX;
+	return bits & PTE_W ? entry | PTE_D : entry;
+}
 void pte_put(u64 entry); /* drop the frame's reference */
 void rss_add(struct vma *v, u64 entry, s64 n);
 void pt_zap(struct vma *v, u64 start, u64 end); /* and flush the TLBs */
