@@ -15,7 +15,7 @@ void sched_set_nice(struct task *t, int nice)
 	spin_unlock_irqrestore(&rq->lock, irq);
 }
 
-/* sched_yield(2): whoever waits longest goes first. */
+/* sched_yield(2): whoever waits longest goes first, if anybody waits here. */
 void sched_yield_current(void)
 {
 	u64 irq = irq_save();
@@ -29,7 +29,8 @@ void sched_yield_current(void)
 		current->se.vruntime = first->se.vruntime + 1;
 	spin_unlock(&rq->lock);
 	irq_restore(irq);
-	schedule();
+	if (first)
+		schedule();
 }
 
 static u64 cpus_online(void)
