@@ -67,8 +67,13 @@ CFLAGS = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(CCINC) \
 	-mgeneral-regs-only -fno-pic -fno-pie -fno-omit-frame-pointer \
 	-fno-stack-protector -fno-strict-aliasing -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)=. \
+	$(PACKED) \
 	$(if $(CLANG),--target=x86_64-linux-gnu) $(WARN) \
 	$(if $(DEBUG),$(DEBUGFLAGS)) $(EXTRA_CFLAGS)
+# Functions and loops begin where the code before them ends: a tenth of the text
+# would be padding otherwise, and loops would execute it.
+PACKED := -falign-functions=1 $(if $(CLANG),,-falign-jumps=1 -falign-loops=1 \
+	-falign-labels=1)
 # DEBUG=1: see kernel/debug/checks.h. Users' pointers need not be aligned and may
 # be NULL; where one of ours is, the page is not there.
 DEBUGFLAGS := -DDEBUG_CHECKS=1 -fsanitize=undefined \

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
  * Names of kernel functions: a table that tools/link makes from the linked
- * kernel itself, sorted by address.
+ * kernel itself, sorted by address. It is read from its beginning: few ask, and a
+ * table that could be searched faster would be larger.
  */
 #include "kernel/debug/printk.h"
+#include "kernel/lib/string.h"
 
-extern const u32 ksym_count, ksym_offsets[], ksym_names[];
-extern const char ksym_strings[];
+extern const u64 ksym_start;
+extern const u16 ksym_sizes[]; /* from one function to the next; then 0 */
+extern const char ksym_names[];
 
 /**
  * ksym_name - the function that an address is in
@@ -17,22 +20,17 @@ extern const char ksym_strings[];
  */
 const char *ksym_name(u64 pc, u64 *offset)
 {
-	u32 lo = 0, hi = ksym_count, at;
+	const char *name = ksym_names;
+	u64 start = ksym_start;
 
 	*offset = 0;
-	if (pc < (u64)kernel_text_start || pc >= (u64)kernel_text_end || !hi)
+	if (pc < (u64)kernel_text_start || pc >= (u64)kernel_text_end ||
+	    pc < start)
 		return "?";
-	at = (u32)(pc - KERNEL_IMAGE);
-	while (hi - lo > 1) {
-		u32 mid = (lo + hi) / 2;
-
-		if (ksym_offsets[mid] <= at)
-			lo = mid;
-		else
-			hi = mid;
+	for (u32 i = 0; ksym_sizes[i] && pc >= start + ksym_sizes[i]; i++) {
+		start += ksym_sizes[i];
+		name += strlen(name) + 1;
 	}
-	if (at < ksym_offsets[lo])
-		return "?";
-	*offset = at - ksym_offsets[lo];
-	return ksym_strings + ksym_names[lo];
+	*offset = pc - start;
+	return *name ? name : "?";
 }
