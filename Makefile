@@ -194,7 +194,8 @@ $(O)/test-initramfs.cpio: $(O)/initramfs.cpio $(TESTS) $(TEST_DATA) \
 	$(Q)tools/mkcpio $(O)/test-root $@
 
 # The benchmark: a program for any Linux, a thing to execute, a QEMU plugin.
-BENCH := $(O)/bench/bench $(O)/bench/tiny $(O)/bench/count.so
+BENCH := $(O)/bench/bench $(O)/bench/tiny $(O)/bench/count.so \
+	$(O)/bench/empty.elf
 $(O)/bench/bench: $(wildcard tests/bench/*.[ch]) $(UAPI) Makefile
 	$(call say,USERCC,$@)
 	$(Q)mkdir -p $(@D) && $(USERCC) $(USERFLAGS) -Wl,-e,bench_start \
@@ -202,6 +203,9 @@ $(O)/bench/bench: $(wildcard tests/bench/*.[ch]) $(UAPI) Makefile
 $(O)/bench/tiny: tests/bench/tiny.asm
 	$(Q)mkdir -p $(@D) && $(NASM) -f elf64 $< -o $@.o && \
 		$(LD) -static -s -z noseparate-code $@.o -o $@
+$(O)/bench/empty.elf: tests/bench/empty.asm
+	$(Q)mkdir -p $(@D) && $(NASM) -f elf32 $< -o $@.o && \
+		$(LD) -m elf_i386 -static -s -Ttext 0x100000 $@.o -o $@
 $(O)/bench/count.so: tests/bench/count.c tests/bench/bench.h
 	$(Q)mkdir -p $(@D) && gcc -shared -fPIC -fvisibility=hidden -O2 -Wall \
 		-Wextra -Werror -I. $< -o $@

@@ -19,7 +19,8 @@ import pathlib
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import boots  # noqa: E402
 import report  # noqa: E402
-from boots import BASELINE, BENCH, WARREN, boot, stored, table  # noqa: E402
+from boots import (BASELINE, BENCH, WARREN, boot, iso_boot,  # noqa: E402
+                   stored, table)
 
 KINDS = ("uts", "ipc", "mnt", "pid", "net", "user", "cgroup", "time", "fds",
          "procs")
@@ -125,7 +126,9 @@ def machine_rows():
     late = table(boot("shift7", words="boot", shift=7))["t_user_start"] >> 7
     found = {"t_user_start_shift7": late,
              "image_bytes": stripped_bytes(),
-             "smallest_mib": smallest_memory()}
+             "smallest_mib": smallest_memory(),
+             "t_iso_above_empty": iso_boot("iso", WARREN) -
+             iso_boot("iso-empty", BENCH / "empty.elf")}
     for kind in KINDS:
         got = table(boot(f"mem-{kind}", words=f"mem_{kind}"))
         found.update((k, n) for k, n in got.items() if k.startswith("mem_"))
