@@ -17,16 +17,13 @@ struct seq_state {
 	struct mutex lock; /* all of it */
 };
 
-/* Room for @n more bytes and a NUL. */
-static bool grow(struct seq *s, size_t n)
+static __noinline bool grow_buf(struct seq *s, size_t n)
 {
 	size_t want = s->size ? s->size : SEQ_FIRST;
 	char *buf;
 
 	while (want < s->len + n + 1)
 		want *= 2;
-	if (want == s->size)
-		return true;
 	buf = want <= SEQ_MAX ? kmalloc(want) : NULL;
 	if (!buf) {
 		s->error = -ENOMEM;
@@ -38,6 +35,12 @@ static bool grow(struct seq *s, size_t n)
 	s->buf = buf;
 	s->size = want;
 	return true;
+}
+
+/* Room for @n more bytes and a NUL. */
+static bool grow(struct seq *s, size_t n)
+{
+	return likely(s->len + n < s->size) || grow_buf(s, n);
 }
 
 void seq_write(struct seq *s, const void *data, size_t n)
@@ -56,6 +59,30 @@ void seq_puts(struct seq *s, const char *str)
 void seq_putc(struct seq *s, char c)
 {
 	seq_write(s, &c, 1);
+}
+
+#define NUMBER 24 /* bytes: sign, digits, blank, and full words */
+
+/* The digits are made from the end, then moved to their place as three words,
+ * whatever is behind them. */
+void seq_num(struct seq *s, u64 v)
+{
+	char text[2 * NUMBER], *end = text + NUMBER;
+	int n;
+
+	if (!grow(s, NUMBER))
+		return;
+	n = decimal_before(end - 1, v);
+	end[-1] = ' ';
+	__builtin_memcpy(s->buf + s->len, end - 1 - n, NUMBER);
+	s->len += (size_t)n + 1;
+}
+
+void seq_int(struct seq *s, s64 v)
+{
+	if (v < 0)
+		seq_putc(s, '-');
+	seq_num(s, v < 0 ? 0 - (u64)v : (u64)v);
 }
 
 void seq_printf(struct seq *s, const char *fmt, ...)

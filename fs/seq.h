@@ -20,6 +20,10 @@ void seq_printf(struct seq *s, const char *fmt, ...) __printf(2, 3);
 void seq_puts(struct seq *s, const char *str);
 void seq_putc(struct seq *s, char c);
 void seq_write(struct seq *s, const void *data, size_t n);
+/* @v in decimal and a blank: what lines of numbers are made of, like
+ * /proc/PID/stat. A tenth of what seq_printf() takes. */
+void seq_num(struct seq *s, u64 v);
+void seq_int(struct seq *s, s64 v);
 /* Escape space, tab, newline, backslash (and @extra) as \ooo. */
 void seq_escape(struct seq *s, const char *str, const char *extra);
 void seq_path(struct seq *s, const struct path *path, const struct path *root);

@@ -224,8 +224,8 @@ int proc_show_status(struct seq *s, struct task *t)
 /* ---- stat, statm --------------------------------------------------------------------- */
 
 struct stat_mm {
-	u64 vsize, rss, start_code, end_code, start_stack, start_data,
-		end_data, start_brk, arg_start, arg_end, env_start, env_end;
+	u64 vsize, rss, start_code, end_code, start_stack;
+	u64 areas[7]; /* start_data to env_end, fields 45 to 51 */
 };
 
 static void stat_mm_look(struct task *t, struct stat_mm *v)
@@ -240,10 +240,10 @@ static void stat_mm_look(struct task *t, struct stat_mm *v)
 	if (!ptrace_may_access(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS)) {
 		v->start_code = mm->start_code, v->end_code = mm->end_code;
 		v->start_stack = mm->start_stack;
-		v->start_data = mm->start_data, v->end_data = mm->end_data;
-		v->start_brk = mm->start_brk;
-		v->arg_start = mm->arg_start, v->arg_end = mm->arg_end;
-		v->env_start = mm->env_start, v->env_end = mm->env_end;
+		v->areas[0] = mm->start_data, v->areas[1] = mm->end_data;
+		v->areas[2] = mm->start_brk;
+		v->areas[3] = mm->arg_start, v->areas[4] = mm->arg_end;
+		v->areas[5] = mm->env_start, v->areas[6] = mm->env_end;
 	}
 	mm_put(mm);
 }
@@ -259,6 +259,44 @@ static int tty_nr(struct task *t, struct pid_ns *ns, int *pgrp)
 	return nr;
 }
 
+/* Who the task is among others: ppid to tpgid. */
+static void stat_family(struct seq *s, struct task *t, struct pid_ns *ns)
+{
+	int tpgid, tty = tty_nr(t, ns, &tpgid);
+
+	seq_int(s, parent_nr(t, ns));
+	seq_int(s, task_pgrp_nr_ns(t, ns));
+	seq_int(s, task_session_nr_ns(t, ns));
+	seq_int(s, tty);
+	seq_int(s, tpgid);
+}
+
+/* vsize to kstkeip, the last two of which are nobody's business. */
+static void stat_memory(struct seq *s, const struct stat_mm *m)
+{
+	seq_num(s, m->vsize);
+	seq_num(s, m->rss);
+	seq_num(s, RLIM64_INFINITY);
+	seq_num(s, m->start_code);
+	seq_num(s, m->end_code);
+	seq_num(s, m->start_stack);
+	seq_puts(s, "0 0 ");
+}
+
+/* The first 31 of each; /proc/PID/status has all. */
+static void stat_signals(struct seq *s, const struct sig_view *v)
+{
+	seq_num(s, v->pending & 0x7fffffff);
+	seq_num(s, v->blocked & 0x7fffffff);
+	seq_num(s, v->ignored & 0x7fffffff);
+	seq_num(s, v->caught & 0x7fffffff);
+}
+
+static u64 centiseconds(const struct __kernel_old_timeval *tv)
+{
+	return (u64)tv->tv_sec * 100 + (u64)tv->tv_usec / 10000;
+}
+
 int proc_show_stat(struct seq *s, struct task *t)
 {
 	struct pid_ns *ns = ns_of(s);
@@ -267,34 +305,36 @@ int proc_show_stat(struct seq *s, struct task *t)
 	struct sig_view v;
 	struct stat_mm m;
 	u64 start = t->start_time + (u64)clock_offset(CLOCK_BOOTTIME);
-	int tpgid, tty = tty_nr(t, ns, &tpgid);
 
 	sig_look(t, &v);
 	stat_mm_look(t, &m);
 	task_rusage(t, RUSAGE_SELF, &ru);
-	seq_printf(s, "%d (%s) %c %d %d %d %d %d %u ", task_pid_nr_ns(t, ns),
-		   t->comm, state_letter(t), parent_nr(t, ns),
-		   task_pgrp_nr_ns(t, ns), task_session_nr_ns(t, ns), tty,
-		   tpgid, t->flags);
-	seq_printf(s, "%llu %llu %llu %llu ", (ull)ru.ru_minflt,
-		   (ull)sig->cmin_flt, (ull)ru.ru_majflt, (ull)sig->cmaj_flt);
-	seq_printf(s, "%llu %llu %llu %llu ",
-		   (ull)ru.ru_utime.tv_sec * 100 + (ull)ru.ru_utime.tv_usec / 10000,
-		   (ull)ru.ru_stime.tv_sec * 100 + (ull)ru.ru_stime.tv_usec / 10000,
-		   (ull)(sig->cutime / TICK), (ull)(sig->cstime / TICK));
-	seq_printf(s, "%d %d %u 0 %llu %llu %llu %llu ", 20 + t->nice, t->nice,
-		   v.threads, (ull)(start / TICK), (ull)m.vsize,
-		   (ull)m.rss, (ull)RLIM64_INFINITY);
-	seq_printf(s, "%llu %llu %llu 0 0 ", (ull)m.start_code, (ull)m.end_code,
-		   (ull)m.start_stack);
-	seq_printf(s, "%llu %llu %llu %llu 0 0 0 ",
-		   (ull)(v.pending & 0x7fffffff), (ull)(v.blocked & 0x7fffffff),
-		   (ull)(v.ignored & 0x7fffffff), (ull)(v.caught & 0x7fffffff));
-	seq_printf(s, "%d %u 0 0 0 0 0 ", t->exit_signal, t->se.cpu);
-	seq_printf(s, "%llu %llu %llu %llu %llu %llu %llu %d\n",
-		   (ull)m.start_data, (ull)m.end_data, (ull)m.start_brk,
-		   (ull)m.arg_start, (ull)m.arg_end, (ull)m.env_start,
-		   (ull)m.env_end, 0);
+	seq_int(s, task_pid_nr_ns(t, ns));
+	seq_printf(s, "(%s) %c ", t->comm, state_letter(t));
+	stat_family(s, t, ns);
+	seq_num(s, t->flags);
+	seq_num(s, (u64)ru.ru_minflt);
+	seq_num(s, sig->cmin_flt);
+	seq_num(s, (u64)ru.ru_majflt);
+	seq_num(s, sig->cmaj_flt);
+	seq_num(s, centiseconds(&ru.ru_utime));
+	seq_num(s, centiseconds(&ru.ru_stime));
+	seq_num(s, sig->cutime / TICK);
+	seq_num(s, sig->cstime / TICK);
+	seq_int(s, 20 + t->nice);
+	seq_int(s, t->nice);
+	seq_num(s, v.threads);
+	seq_num(s, 0); /* itrealvalue */
+	seq_num(s, start / TICK);
+	stat_memory(s, &m);
+	stat_signals(s, &v);
+	seq_puts(s, "0 0 0 "); /* wchan, nswap, cnswap */
+	seq_int(s, t->exit_signal);
+	seq_num(s, t->se.cpu);
+	seq_puts(s, "0 0 0 0 0 "); /* realtime, delays, guest time */
+	for (u32 i = 0; i < ARRAY_SIZE(m.areas); i++)
+		seq_num(s, m.areas[i]);
+	seq_puts(s, "0\n"); /* exit code: for a tracer */
 	return 0;
 }
 

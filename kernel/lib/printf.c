@@ -74,13 +74,20 @@ static int digits_before(char *end, u64 v, unsigned int base, bool upper)
 	return (int)(end - at);
 }
 
-int decimal(char *buf, u64 v)
+int decimal_before(char *end, u64 v)
 {
-	char digits[DECIMAL_SIZE], *end = digits + sizeof(digits);
 	int n = digits_before(end, v, 10, false);
 
 	if (!n)
 		*(end - ++n) = '0';
+	return n;
+}
+
+int decimal(char *buf, u64 v)
+{
+	char digits[DECIMAL_SIZE], *end = digits + sizeof(digits);
+	int n = decimal_before(end, v);
+
 	for (int i = 0; i < n; i++)
 		buf[i] = end[i - n];
 	buf[n] = '\0';

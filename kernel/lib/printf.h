@@ -12,6 +12,8 @@
 /* @v in decimal digits, and a NUL, to @buf of DECIMAL_SIZE; how many digits. What
  * "%llu" gives, at a tenth of the cost: for names in procfs. */
 int decimal(char *buf, u64 v);
+/* The same digits without NUL, before @end. */
+int decimal_before(char *end, u64 v);
 /* As C99: the length that the whole text has, without the NUL. */
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
