@@ -4,10 +4,11 @@
  *
  * A dentry whose count has come to zero is never found again: d_lookup() takes
  * a reference only if there still is one. It is unhashed, taken off its parent
- * and freed at once; then its parent loses a reference, and so on upwards, in a
- * loop.
+ * and freed at once (when no light walk can be looking at it: light.h); then its
+ * parent loses a reference, and so on upwards, in a loop.
  */
 #include "fs/dentry.h"
+#include "fs/light.h"
 #include "fs/notify.h"
 #include "kernel/lib/assert.h"
 #include "kernel/lib/string.h"
@@ -244,6 +245,16 @@ struct dentry *d_lookup(struct dentry *parent, const struct qstr *name)
 	return d;
 }
 
+struct dentry *d_find(const struct dentry *parent, const struct qstr *name)
+{
+	struct dentry *d;
+
+	hlist_for_each_entry(d, &bucket_of(name->hash)->head, hash)
+		if (name_is(d, parent, name))
+			break;
+	return d;
+}
+
 void d_instantiate(struct dentry *d, struct inode *inode)
 {
 	assert(!d->inode);
@@ -325,6 +336,7 @@ static struct dentry *dentry_free(struct dentry *d)
 	assert(list_empty(&d->children));
 	if (!hlist_unhashed(&d->hash))
 		hash_del(d);
+	light_wait();
 	if (parent)
 		child_unlink(d);
 	if (d->inode) {
@@ -414,8 +426,10 @@ void d_move(struct dentry *d, struct dentry *target, bool exchange)
 {
 	struct dentry *from = d->parent, *to = target->parent;
 
+	tree_change_begin();
 	hash_del(d);
 	hash_del(target);
+	light_wait(); /* from here on nobody compares the names */
 	spin_lock(&dentry_move_lock);
 	names_move(d, target, exchange);
 	if (from != to) {
@@ -432,6 +446,7 @@ void d_move(struct dentry *d, struct dentry *target, bool exchange)
 		hash_add(target);
 	else
 		flag_set(target, D_UNHASHED, true);
+	tree_change_end();
 	if (from != to && !exchange)
 		d_put(from);
 }

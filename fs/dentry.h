@@ -35,7 +35,8 @@ enum dentry_flags {
 };
 
 struct dentry_ops {
-	/* Before a cached dentry is used: 1 good, 0 drop it and look up. */
+	/* Before a cached dentry is used: 1 good, 0 drop it and look up. A
+	 * light walk asks too: does not sleep, nor put anything. */
 	int (*revalidate)(struct dentry *d, u32 lookup_flags);
 	/* The last reference is going: true = unhash and free at once, which
 	 * is always what happens; the hook may clear weak pointers. */
@@ -103,6 +104,8 @@ void d_instantiate(struct dentry *d, struct inode *inode); /* no hashing */
 void d_drop(struct dentry *d);	/* unhash: the next lookup asks the fs */
 /* Counted child @name of @parent from the hash, or NULL. */
 struct dentry *d_lookup(struct dentry *parent, const struct qstr *name);
+/* The same, not counted: for the light walk alone (light.h). */
+struct dentry *d_find(const struct dentry *parent, const struct qstr *name);
 /* Find or make by op->lookup; parent's inode lock held. Counted, maybe
  * negative. ERR_PTR. */
 struct dentry *lookup_one(struct dentry *parent, const struct qstr *name,
@@ -135,6 +138,8 @@ char *d_path_from(const struct path *path, const struct path *root, char *buf,
 		  size_t size, bool *reachable);
 /* As seen from current's root, "(unreachable)" prefix as getcwd(2). */
 char *d_path(const struct path *path, char *buf, size_t size);
+/* The same of current's working directory; ERR_PTR(-ENOENT): it was removed. */
+char *cwd_path(char *buf, size_t size);
 
 /* ---- ramfs helpers for directories made of dentries (libfs.c) -------- */
 int simple_lookup(struct inode *dir, struct dentry *d, u32 flags);

@@ -8,6 +8,7 @@
  * mutex, since who holds mm->lock asks too.
  */
 #include "fs/fs_struct.h"
+#include "fs/light.h"
 #include "fs/mount.h"
 #include "kernel/lib/assert.h"
 #include "kernel/lib/string.h"
@@ -108,6 +109,16 @@ char *d_path_from(const struct path *path, const struct path *root, char *buf,
 	return t.overflow ? ERR_PTR(-ENAMETOOLONG) : t.at;
 }
 
+/* "(unreachable)" before the @text in @buf. */
+static char *say_unreachable(char *text, char *buf)
+{
+	if ((size_t)(text - buf) < strlen(UNREACHABLE))
+		return ERR_PTR(-ENAMETOOLONG);
+	text -= strlen(UNREACHABLE);
+	memcpy(text, UNREACHABLE, strlen(UNREACHABLE));
+	return text;
+}
+
 char *d_path(const struct path *path, char *buf, size_t size)
 {
 	struct path root;
@@ -117,11 +128,20 @@ char *d_path(const struct path *path, char *buf, size_t size)
 	fs_get_root(current->fs, &root);
 	text = d_path_from(path, &root, buf, size, &reachable);
 	path_put(&root);
-	if (reachable || IS_ERR(text))
-		return text;
-	if ((size_t)(text - buf) < strlen(UNREACHABLE))
-		return ERR_PTR(-ENAMETOOLONG);
-	text -= strlen(UNREACHABLE);
-	memcpy(text, UNREACHABLE, strlen(UNREACHABLE));
-	return text;
+	return reachable || IS_ERR(text) ? text : say_unreachable(text, buf);
+}
+
+/* Where current is; nothing is counted for it, as in a light walk (light.h). */
+char *cwd_path(char *buf, size_t size)
+{
+	char *text = ERR_PTR(-ENOENT);
+	struct path root, cwd;
+	bool reachable = true;
+
+	light_enter();
+	fs_peek(current->fs, &root, &cwd);
+	if (!is_deleted(cwd.dentry))
+		text = d_path_from(&cwd, &root, buf, size, &reachable);
+	light_leave();
+	return reachable || IS_ERR(text) ? text : say_unreachable(text, buf);
 }

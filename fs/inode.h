@@ -75,15 +75,16 @@ struct inode_ops {
 		      struct inode *new_dir, struct dentry *new, u32 flags);
 	int (*tmpfile)(struct inode *dir, struct dentry *dentry, umode_t mode);
 	/*
-	 * Symlinks. A text link returns its body, NUL-terminated; if the
-	 * body must be freed, *@to_free is set to a kmalloc'ed pointer. A magic
-	 * link calls nd_jump(nd, &path) (which takes over the references)
-	 * and returns NULL. ERR_PTR on error.
+	 * Symlinks. A text link says its body, NUL-terminated: its own, or put
+	 * together in @buf (LINK_TEXT_SIZE). It neither sleeps nor puts
+	 * anything. NULL: it is a magic link; ERR_PTR.
 	 */
-	const char *(*get_link)(struct dentry *dentry, struct inode *inode,
-				struct nameidata *nd, char **to_free);
+	const char *(*link_text)(const struct inode *inode, char *buf);
+	/* A magic link calls nd_jump(nd, &path), which takes over the
+	 * references, as the last thing it does. 0 or -errno. */
+	int (*link_jump)(struct inode *inode, struct nameidata *nd);
 	/* readlink(2) into a kernel buffer: the length, or -errno. The
-	 * default asks get_link and copies; magic links have their own. */
+	 * default is link_text; magic links have their own. */
 	ssize_t (*readlink)(struct dentry *dentry, char *buf, size_t size);
 	/* All kinds. */
 	int (*permission)(struct inode *inode, int mask); /* MAY_* */
@@ -107,8 +108,8 @@ int no_mknod(struct inode *dir, struct dentry *d, umode_t mode, dev_t dev);
 int no_rename(struct inode *odir, struct dentry *old, struct inode *ndir,
 	      struct dentry *new, u32 flags);
 int no_tmpfile(struct inode *dir, struct dentry *d, umode_t mode);
-const char *no_get_link(struct dentry *d, struct inode *i, struct nameidata *nd,
-			char **to_free);
+const char *no_link_text(const struct inode *i, char *buf);
+int no_link_jump(struct inode *i, struct nameidata *nd);
 ssize_t generic_readlink(struct dentry *d, char *buf, size_t size);
 int generic_permission(struct inode *inode, int mask);
 int simple_setattr(struct dentry *dentry, const struct iattr *attr);
@@ -120,13 +121,17 @@ struct page *no_get_page(struct inode *inode, u64 index, bool create);
 	.lookup = no_lookup, .create = no_create, .link = no_link,             \
 	.unlink = no_unlink, .symlink = no_symlink, .mkdir = no_mkdir,         \
 	.rmdir = no_unlink, .mknod = no_mknod, .rename = no_rename,            \
-	.tmpfile = no_tmpfile, .get_link = no_get_link,                        \
+	.tmpfile = no_tmpfile, .link_text = no_link_text,                      \
+	.link_jump = no_link_jump,                                             \
 	.readlink = generic_readlink, .permission = generic_permission,        \
 	.setattr = simple_setattr, .getattr = generic_getattr,                 \
 	.get_page = no_get_page
 
+/* MAY_NOT_BLOCK: a light walk asks; -ECHILD if the answer takes more than a look
+ * at the inode and at current. */
 enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4, MAY_APPEND = 8,
-       MAY_ACCESS = 16, MAY_OPEN = 32 };
+       MAY_ACCESS = 16, MAY_OPEN = 32, MAY_NOT_BLOCK = 64 };
+#define LINK_TEXT_SIZE 32
 
 enum inode_flags {
 	I_IMMUTABLE = 1, /* nsfs, /proc/PID: whoever would write: -EPERM */

@@ -68,16 +68,20 @@ int no_tmpfile(struct inode *dir UNUSED, struct dentry *d UNUSED,
 	return -EOPNOTSUPP;
 }
 
-const char *no_get_link(struct dentry *d UNUSED, struct inode *i UNUSED,
-			struct nameidata *nd UNUSED, char **to_free UNUSED)
+const char *no_link_text(const struct inode *i UNUSED, char *buf UNUSED)
 {
-	return ERR_PTR(-EINVAL);
+	return NULL;
+}
+
+int no_link_jump(struct inode *i UNUSED, struct nameidata *nd UNUSED)
+{
+	return -EINVAL;
 }
 
 ssize_t generic_readlink(struct dentry *d, char *buf, size_t size)
 {
-	char *to_free = NULL;
-	const char *body = d->inode->op->get_link(d, d->inode, NULL, &to_free);
+	char text[LINK_TEXT_SIZE];
+	const char *body = d->inode->op->link_text(d->inode, text);
 	size_t n;
 
 	if (IS_ERR(body))
@@ -86,7 +90,6 @@ ssize_t generic_readlink(struct dentry *d, char *buf, size_t size)
 		return -EINVAL;
 	n = min(strlen(body), size);
 	memcpy(buf, body, n);
-	kfree(to_free);
 	return (ssize_t)n;
 }
 

@@ -5,7 +5,7 @@
  * A text link has a body, which is walked in place of the link. The walk
  * keeps a copy of it, since link and file system may be gone before its end
  * is reached. A magic link (of procfs) has no body that means anything: its
- * get_link calls nd_jump(), and the walk goes on from another path.
+ * link_jump calls nd_jump(), and the walk goes on from another path.
  *
  * Here, in walk_start(), walk_dotdot() and cross_mounts() of namei.c are all
  * the rules of openat2(2).
@@ -69,7 +69,7 @@ static int jump_check(const struct nameidata *nd, const struct path *path)
  * nd_jump - a magic link takes the walk to @path
  *
  * Takes over the references of @path, also on error.
- * Context: only from get_link. May sleep.
+ * Context: only from link_jump. May sleep.
  * Return: 0, -ELOOP (RESOLVE_NO_MAGICLINKS), -EXDEV (RESOLVE_BENEATH, IN_ROOT,
  * NO_XDEV), -EAGAIN (RESOLVE_CACHED: a jump is never cached).
  */
@@ -97,22 +97,27 @@ static int follow_check(struct nameidata *nd, const struct path *link)
 	return 0;
 }
 
-/*
- * Put a body on the stack. @to_free: it is ours already; otherwise it is
- * copied, because nothing holds the link while its body is walked.
- */
+/* Put a body on the stack: a copy, because nothing holds the link while its body
+ * is walked. */
 static const char *body_push(struct nameidata *nd, const char *body,
-			     char *to_free, const char *rest)
+			     const char *rest)
 {
-	if (!to_free) {
-		to_free = kstrdup(body);
-		if (!to_free)
-			return ERR_PTR(-ENOMEM);
-		body = to_free;
-	}
-	nd->stack[nd->depth++] =
-		(struct pending){ .rest = rest, .body = to_free };
-	return body;
+	char *copy = kstrdup(body);
+
+	if (!copy)
+		return ERR_PTR(-ENOMEM);
+	nd->stack[nd->depth++] = (struct pending){ .rest = rest, .body = copy };
+	return copy;
+}
+
+/* The walk stands on a magic link: to where it leads. */
+int link_leave(struct nameidata *nd)
+{
+	struct inode *inode = nd->path.dentry->inode;
+	int err = follow_check(nd, &nd->path);
+
+	nd->at_link = false;
+	return err ? err : inode->op->link_jump(inode, nd);
 }
 
 /*
@@ -126,13 +131,15 @@ const char *link_follow(struct nameidata *nd, const struct path *link,
 {
 	struct inode *inode = link->dentry->inode;
 	int err = follow_check(nd, link);
-	char *to_free = NULL;
+	char text[LINK_TEXT_SIZE];
 	const char *body;
 
 	if (err)
 		return ERR_PTR(err);
-	body = inode->op->get_link(link->dentry, inode, nd, &to_free);
-	if (!body || IS_ERR(body))
+	body = inode->op->link_text(inode, text);
+	if (!body)
+		return ERR_PTR(inode->op->link_jump(inode, nd));
+	if (IS_ERR(body))
 		return body; // cppcheck-suppress returnDanglingLifetime
 	trace(TRACE_WALK, "walk: link to %s", body);
 	if (*body == '/') {
@@ -140,9 +147,5 @@ const char *link_follow(struct nameidata *nd, const struct path *link,
 		while (*body == '/')
 			body++;
 	}
-	if (err || !*body) {
-		kfree(to_free);
-		return ERR_PTR(err);
-	}
-	return body_push(nd, body, to_free, rest);
+	return err || !*body ? ERR_PTR(err) : body_push(nd, body, rest);
 }

@@ -13,6 +13,7 @@
  */
 #include "fs/context.h"
 #include "fs/fs_struct.h"
+#include "fs/light.h"
 #include "fs/mount_tree.h"
 #include "fs/seq.h"
 #include "fs/tmpfs.h"
@@ -195,6 +196,7 @@ static void mount_free(struct mount *m)
 	assert(!m->ns && !mnt_has_parent(m) && list_empty(&m->mounts));
 	assert(!mnt_propagates(m));
 	mount_unregister(m);
+	light_wait();
 	d_put(m->root);
 	super_put(m->sb);
 	source_put(m->source);
@@ -244,7 +246,7 @@ static struct hlist_head *mount_bucket(const struct mount *parent,
 }
 
 /* The mount that hangs at (@parent, @mp), not counted, or NULL. Context:
- * mount_lock or namespace_sem. */
+ * mount_lock or namespace_sem, or a light walk. */
 struct mount *mount_hash_find(const struct mount *parent,
 			      const struct dentry *mp)
 {

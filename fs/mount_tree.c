@@ -11,6 +11,7 @@
  */
 #include <linux/eventpoll.h>
 
+#include "fs/light.h"
 #include "fs/mount_tree.h"
 #include "kernel/debug/why.h"
 #include "kernel/task/task.h"
@@ -130,6 +131,19 @@ bool path_reachable(const struct mount *m, const struct dentry *d,
 
 /* ---- hanging up and taking off ----------------------------------------- */
 
+/* One change of what a walk sees. */
+static void change_begin(void)
+{
+	spin_lock(&mount_lock);
+	tree_change_begin();
+}
+
+static void change_end(void)
+{
+	tree_change_end();
+	spin_unlock(&mount_lock);
+}
+
 static void child_add(struct mount *m, struct mount *parent, struct dentry *mp)
 {
 	m->parent = mnt_get(parent);
@@ -166,7 +180,7 @@ void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp)
 {
 	struct mount *above, *top = m;
 
-	spin_lock(&mount_lock);
+	change_begin();
 	above = mount_hash_find(parent, mp);
 	attach_locked(m, parent, mp);
 	if (above) {
@@ -177,7 +191,7 @@ void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp)
 		detach_locked(above);
 		attach_locked(above, top, top->root);
 	}
-	spin_unlock(&mount_lock);
+	change_end();
 	if (above) /* not the last references: @m has its own */
 		released_put(above);
 }
@@ -186,9 +200,9 @@ void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp)
  * in .released: the caller puts it when all is done. */
 void tree_detach(struct mount *m)
 {
-	spin_lock(&mount_lock);
+	change_begin();
 	detach_locked(m);
-	spin_unlock(&mount_lock);
+	change_end();
 }
 
 static void adopt_locked(struct mount *m, struct mnt_ns *ns)
@@ -399,7 +413,7 @@ static void umount_all(struct list *going, struct list *survivors)
 	struct mnt_ns *ns = NULL; /* of the mounts before: told once */
 	struct mount *m, *s;
 
-	spin_lock(&mount_lock);
+	change_begin();
 	list_for_each_entry(m, going, todo) {
 		s = survivor(m);
 		if (s) {
@@ -414,7 +428,7 @@ static void umount_all(struct list *going, struct list *survivors)
 		umount_one(m);
 	}
 	mnt_ns_touch(ns);
-	spin_unlock(&mount_lock);
+	change_end();
 }
 
 /**

@@ -84,7 +84,7 @@ static int start_at_fd(struct nameidata *nd, int dirfd, const char *name)
  * the caller wants another root than current's.
  * Return: 0, -EBADF, -ENOTDIR, -EXDEV (absolute, with RESOLVE_BENEATH).
  */
-int walk_start(struct nameidata *nd, int dirfd, const char *name)
+static int walk_start(struct nameidata *nd, int dirfd, const char *name)
 {
 	bool absolute = *name == '/' && !(nd->resolve & RESOLVE_IN_ROOT);
 	int err;
@@ -102,6 +102,29 @@ int walk_start(struct nameidata *nd, int dirfd, const char *name)
 		path_get(&nd->root);
 	}
 	return err;
+}
+
+/*
+ * Begin to walk @name: stand at its beginning, or as far along it as the light
+ * walk came (walk_light.c). A magic link, before which that stops, is followed
+ * here.
+ * Return: what is to be walked still, in @name; ERR_PTR.
+ */
+const char *walk_begin(struct nameidata *nd, int dirfd, const char *name)
+{
+	const char *rest = walk_light(nd, dirfd, name);
+	int err;
+
+	if (!rest) {
+		err = walk_start(nd, dirfd, name);
+		return err ? ERR_PTR(err) : name;
+	}
+	if (!nd->at_link)
+		return rest;
+	err = link_leave(nd);
+	if (!err && *rest && !d_is_dir(nd->path.dentry))
+		err = -ENOTDIR;
+	return err ? ERR_PTR(err) : rest;
 }
 
 /* Give up everything that the walk holds. */
@@ -143,25 +166,31 @@ int walk_done(struct nameidata *nd)
 
 /* ---- whole names ------------------------------------------------------------ */
 
-/* Cut the first component off @name, into nd->last, hashed for where we stand; what comes after it. */
-static const char *component_take(struct nameidata *nd, const char *name)
+/* Cut the first component off @name, into @c, hashed for @dir; what comes after
+ * it. */
+const char *component_take(const struct dentry *dir, const char *name,
+			   struct qstr *c)
 {
-	u32 hash = name_hash_begin(nd->path.dentry);
+	u32 hash = name_hash_begin(dir);
 	const char *end = name;
 
 	for (; *end && *end != '/'; end++)
 		hash = name_hash_add(hash, *end);
-	nd->last.name = name;
-	nd->last.len = (u32)(end - name);
-	nd->last.hash = name_hash_end(hash);
-	nd->last_type = LAST_NORM;
-	if (nd->last.len == 1 && name[0] == '.')
-		nd->last_type = LAST_DOT;
-	else if (nd->last.len == 2 && name[0] == '.' && name[1] == '.')
-		nd->last_type = LAST_DOTDOT;
+	c->name = name;
+	c->len = (u32)(end - name);
+	c->hash = name_hash_end(hash);
 	while (*end == '/')
 		end++;
 	return end;
+}
+
+static enum last_type component_type(const struct qstr *c)
+{
+	if (c->len == 1 && c->name[0] == '.')
+		return LAST_DOT;
+	if (c->len == 2 && c->name[0] == '.' && c->name[1] == '.')
+		return LAST_DOTDOT;
+	return LAST_NORM;
 }
 
 /*
@@ -185,7 +214,8 @@ int walk_parent(struct nameidata *nd, const char *name)
 		err = inode_permission(nd->path.dentry->inode, MAY_EXEC);
 		if (err)
 			return err;
-		rest = component_take(nd, name);
+		rest = component_take(nd->path.dentry, name, &nd->last);
+		nd->last_type = component_type(&nd->last);
 		ends = !*rest && nd->depth;
 		if (ends)
 			rest = nd->stack[nd->depth - 1].rest;
@@ -209,7 +239,7 @@ static const char *walk_last(struct nameidata *nd)
 			      NULL);
 }
 
-/* Walk @name to its end, after walk_start(). 0 or -errno. */
+/* Walk @name, what walk_begin() left of it, to its end. 0 or -errno. */
 int walk_whole(struct nameidata *nd, const char *name)
 {
 	int err;
@@ -238,9 +268,8 @@ __noinline int parent_lookup(int dirfd, const char *name, struct parent *out)
 	int err;
 
 	nd_init(&nd, LOOKUP_PARENT, 0);
-	err = walk_start(&nd, dirfd, name);
-	if (!err)
-		err = walk_parent(&nd, name);
+	name = walk_begin(&nd, dirfd, name);
+	err = IS_ERR(name) ? (int)PTR_ERR(name) : walk_parent(&nd, name);
 	if (!err) {
 		*out = (struct parent){ .path = nd.path,
 					.last = nd.last,
@@ -254,9 +283,12 @@ __noinline int parent_lookup(int dirfd, const char *name, struct parent *out)
 static int lookup_run(struct nameidata *nd, int dirfd, const char *name,
 		      struct path *out)
 {
-	int err = walk_start(nd, dirfd, name);
+	int err;
 
-	if (!err)
+	name = walk_begin(nd, dirfd, name);
+	if (IS_ERR(name))
+		err = (int)PTR_ERR(name);
+	else
 		err = nd->flags & LOOKUP_PARENT ? walk_parent(nd, name) :
 						  walk_whole(nd, name);
 	if (!err) {

@@ -70,7 +70,7 @@ struct file *do_file_open(int dirfd, const char *name,
 /* Permission checked, mount writable: 0, -ETXTBSY, what the fs says. */
 int vfs_truncate(struct dentry *d, loff_t length);
 
-/* Called by a magic link's get_link: the walk continues at @path, whose
+/* Called by a magic link's link_jump: the walk continues at @path, whose
  * references are taken over. 0, -ELOOP (RESOLVE_NO_MAGICLINKS, nosymfollow),
  * -EXDEV (RESOLVE_BENEATH, IN_ROOT, NO_XDEV). */
 int nd_jump(struct nameidata *nd, struct path *path);

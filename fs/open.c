@@ -378,11 +378,10 @@ struct file *do_file_open(int dirfd, const char *name,
 {
 	struct nameidata nd;
 	struct file *f;
-	int err;
 
 	nd_init(&nd, open_lookup_flags((u32)how->flags), how->resolve);
-	err = walk_start(&nd, dirfd, name);
-	f = err ? ERR_PTR(err) : open_walk(&nd, name, how);
+	name = walk_begin(&nd, dirfd, name);
+	f = IS_ERR(name) ? ERR_PTR(PTR_ERR(name)) : open_walk(&nd, name, how);
 	walk_end(&nd);
 	return f;
 }

@@ -273,10 +273,9 @@ static int tmpfs_rename(struct inode *old_dir, struct dentry *old,
 	return err;
 }
 
-static const char *tmpfs_get_link(struct dentry *d, struct inode *inode,
-				  struct nameidata *nd, char **to_free)
+static const char *tmpfs_link_text(const struct inode *inode, char *buf)
 {
-	(void)d, (void)nd, (void)to_free;
+	(void)buf;
 	return inode->private;
 }
 
@@ -297,7 +296,7 @@ static const struct inode_ops tmpfs_dir_iops = {
 
 static const struct inode_ops tmpfs_link_iops = {
 	INODE_OPS_DEFAULTS,
-	.get_link = tmpfs_get_link,
+	.link_text = tmpfs_link_text,
 	.setattr = tmpfs_setattr,
 };
 

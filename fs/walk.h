@@ -38,6 +38,7 @@ struct nameidata {
 	u64 resolve; /* RESOLVE_* of openat2(2) */
 	u32 links;   /* followed so far */
 	u32 depth;   /* used part of the stack */
+	bool at_link; /* path is a magic link, which is to be followed */
 	struct pending stack[MAXSYMLINKS];
 };
 
@@ -49,6 +50,7 @@ static inline void nd_init(struct nameidata *nd, u32 flags, u64 resolve)
 	nd->flags = flags;
 	nd->resolve = resolve;
 	nd->links = nd->depth = 0;
+	nd->at_link = false;
 }
 
 /* What a creator or remover needs of a walk that is over. */
@@ -58,9 +60,11 @@ struct parent {
 	enum last_type last_type;
 };
 
-/* namei.c. walk_start() always needs walk_end(), also after an error. */
-int walk_start(struct nameidata *nd, int dirfd, const char *name);
+/* namei.c. walk_begin() always needs walk_end(), also after an error. */
+const char *walk_begin(struct nameidata *nd, int dirfd, const char *name);
 void walk_end(struct nameidata *nd);
+const char *component_take(const struct dentry *dir, const char *name,
+			   struct qstr *c);
 int walk_parent(struct nameidata *nd, const char *name);
 int walk_whole(struct nameidata *nd, const char *name);
 int walk_done(struct nameidata *nd);
@@ -76,7 +80,11 @@ const char *walk_into(struct nameidata *nd, struct dentry *d, bool follow,
 struct dentry *dir_lookup_locked(struct dentry *dir, struct qstr *name,
 				 u32 flags);
 
+/* walk_light.c */
+const char *walk_light(struct nameidata *nd, int dirfd, const char *name);
+
 /* link.c */
+int link_leave(struct nameidata *nd);
 const char *link_follow(struct nameidata *nd, const struct path *link,
 			const char *rest);
 void link_done(struct nameidata *nd);

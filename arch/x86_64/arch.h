@@ -65,6 +65,7 @@ struct cpu {
 	u32 id;			 /* [I] 0 .. nr_cpus-1 */
 	u32 apic_id;		 /* [I] */
 	u32 irq_depth;		 /* >0 inside an interrupt handler */
+	u32 walks;		 /* odd: in the middle of a light walk: fs/light.h */
 	bool online;
 	void *arch;		 /* TSS, GDT: arch's own */
 	void *rq;		 /* [I] the scheduler's struct rq */

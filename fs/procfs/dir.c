@@ -119,17 +119,15 @@ static const struct file_ops dir_fops = {
 	.llseek = generic_llseek,
 };
 
-static const char *link_get(struct dentry *d __maybe_unused,
-			    struct inode *inode,
-			    struct nameidata *nd __maybe_unused,
-			    char **to_free __maybe_unused)
+static const char *link_text(const struct inode *inode,
+			     char *buf __maybe_unused)
 {
 	return proc_inode(inode)->entry->target;
 }
 
 static const struct inode_ops link_iops = {
 	INODE_OPS_DEFAULTS,
-	.get_link = link_get,
+	.link_text = link_text,
 };
 
 static ino_t entry_ino(const struct proc_entry *e)

@@ -40,21 +40,17 @@ static struct file *link_file(const struct inode *inode)
 	return f;
 }
 
-static const char *fd_follow(struct dentry *d __maybe_unused,
-			     struct inode *inode, struct nameidata *nd,
-			     char **to_free __maybe_unused)
+static int fd_follow(struct inode *inode, struct nameidata *nd)
 {
 	struct file *f = link_file(inode);
 	struct path path;
-	int err;
 
 	if (!f)
-		return ERR_PTR(-ENOENT);
+		return -ENOENT;
 	path = f->path;
 	path_get(&path);
 	file_put(f);
-	err = nd_jump(nd, &path);
-	return err ? ERR_PTR(err) : NULL;
+	return nd_jump(nd, &path);
 }
 
 static ssize_t fd_text(struct dentry *d, char *buf, size_t size)
@@ -71,7 +67,7 @@ static ssize_t fd_text(struct dentry *d, char *buf, size_t size)
 
 static const struct inode_ops fd_link_iops = {
 	INODE_OPS_DEFAULTS,
-	.get_link = fd_follow,
+	.link_jump = fd_follow,
 	.readlink = fd_text,
 };
 static const struct file_ops fd_link_fops = { FILE_OPS_DEFAULTS };
@@ -229,6 +225,8 @@ static int fd_permission(struct inode *dir, int mask)
 
 	if (!err)
 		return 0;
+	if (mask & MAY_NOT_BLOCK)
+		return -ECHILD;
 	t = proc_task_get(dir);
 	if (t && same_thread_group(t, current))
 		err = 0;
@@ -240,9 +238,13 @@ static int fd_permission(struct inode *dir, int mask)
 /* What fdinfo tells is for who may read the task, whatever the mode says. */
 static int fdinfo_permission(struct inode *dir, int mask)
 {
-	struct task *t = proc_task_get(dir);
-	int err = t ? 0 : -ESRCH;
+	struct task *t;
+	int err;
 
+	if (mask & MAY_NOT_BLOCK)
+		return -ECHILD;
+	t = proc_task_get(dir);
+	err = t ? 0 : -ESRCH;
 	if (t && ptrace_may_access(t, PTRACE_MODE_READ |
 					      PTRACE_MODE_FSCREDS))
 		err = -EACCES;

@@ -39,9 +39,10 @@ bool proc_may_see(const struct super *sb, struct task *t, u32 min)
  * proc_hides - is what @inode, of a /proc/PID, is about hidden from current?
  *
  * Return: 0; -EPERM: it may know that it is there; -ENOENT: not even that;
- * -ESRCH: the task is gone.
+ * -ESRCH: the task is gone; -ECHILD: there is more to ask than MAY_NOT_BLOCK in
+ * @mask allows.
  */
-int proc_hides(const struct inode *inode, u32 min)
+int proc_hides(const struct inode *inode, u32 min, int mask)
 {
 	u32 hide = READ_ONCE(proc_super(inode->sb)->options.hide);
 	struct task *t;
@@ -49,6 +50,8 @@ int proc_hides(const struct inode *inode, u32 min)
 
 	if (likely(!hide))
 		return 0;
+	if (mask & MAY_NOT_BLOCK)
+		return -ECHILD;
 	t = proc_task_get(inode);
 	if (!t)
 		return -ESRCH;

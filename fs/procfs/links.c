@@ -87,15 +87,12 @@ static int link_path(struct inode *inode, path_fn get, struct path *out)
 	return err;
 }
 
-static const char *follow(struct inode *inode, struct nameidata *nd,
-			  path_fn get)
+static int follow(struct inode *inode, struct nameidata *nd, path_fn get)
 {
 	struct path path;
 	int err = link_path(inode, get, &path);
 
-	if (!err)
-		err = nd_jump(nd, &path);
-	return err ? ERR_PTR(err) : NULL;
+	return err ? err : nd_jump(nd, &path);
 }
 
 static ssize_t text(struct dentry *d, char *buf, size_t size, path_fn get)
@@ -111,10 +108,7 @@ static ssize_t text(struct dentry *d, char *buf, size_t size, path_fn get)
 }
 
 #define MAGIC_LINK(name, get)                                                  \
-	static const char *name##_follow(struct dentry *d __maybe_unused,      \
-					 struct inode *inode,                  \
-					 struct nameidata *nd,                 \
-					 char **to_free __maybe_unused)        \
+	static int name##_follow(struct inode *inode, struct nameidata *nd)    \
 	{                                                                      \
 		return follow(inode, nd, get);                                 \
 	}                                                                      \
@@ -124,7 +118,7 @@ static ssize_t text(struct dentry *d, char *buf, size_t size, path_fn get)
 	}                                                                      \
 	const struct inode_ops proc_##name##_iops = {                          \
 		INODE_OPS_DEFAULTS,                                            \
-		.get_link = name##_follow,                                     \
+		.link_jump = name##_follow,                                    \
 		.readlink = name##_text,                                       \
 	}
 

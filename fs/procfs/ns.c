@@ -51,20 +51,16 @@ static struct ns *link_ns(const struct inode *inode)
 	return ns;
 }
 
-static const char *ns_follow(struct dentry *d __maybe_unused,
-			     struct inode *inode, struct nameidata *nd,
-			     char **to_free __maybe_unused)
+static int ns_follow(struct inode *inode, struct nameidata *nd)
 {
 	struct ns *ns = link_ns(inode);
 	struct path path;
 	int err;
 
 	if (IS_ERR(ns))
-		return ERR_PTR(PTR_ERR(ns));
+		return (int)PTR_ERR(ns);
 	err = ns_get_path(ns, &path);
-	if (!err)
-		err = nd_jump(nd, &path);
-	return err ? ERR_PTR(err) : NULL;
+	return err ? err : nd_jump(nd, &path);
 }
 
 static ssize_t ns_text(struct dentry *d, char *buf, size_t size)
@@ -85,7 +81,7 @@ static ssize_t ns_text(struct dentry *d, char *buf, size_t size)
 
 static const struct inode_ops ns_link_iops = {
 	INODE_OPS_DEFAULTS,
-	.get_link = ns_follow,
+	.link_jump = ns_follow,
 	.readlink = ns_text,
 };
 static const struct file_ops ns_link_fops = { FILE_OPS_DEFAULTS };

@@ -94,17 +94,22 @@ static void owner_set_root(struct inode *inode, const struct mm *mm)
 
 /* The task's; root's, if it has no memory, or none that may be looked into
  * (proc(5), /proc/PID). Plain directories tell nothing. */
-static void owner_set(struct inode *inode, struct task *t)
+static void owner_read(struct inode *inode, const struct task *t)
 {
 	bool plain_dir = inode->mode == (S_IFDIR | 0555);
 
-	spin_lock(&t->lock); /* keeps what cred and mm point to */
 	if (plain_dir || (t->mm && READ_ONCE(t->mm->dumpable) == 1)) {
 		inode->uid = t->cred->euid;
 		inode->gid = t->cred->egid;
 	} else {
 		owner_set_root(inode, t->mm);
 	}
+}
+
+static void owner_set(struct inode *inode, struct task *t)
+{
+	spin_lock(&t->lock); /* keeps what cred and mm point to */
+	owner_read(inode, t);
 	spin_unlock(&t->lock);
 }
 
@@ -126,21 +131,45 @@ struct inode *proc_pid_inode(struct super *sb, struct pid *pid, bool thread,
 	return inode;
 }
 
-static int pid_revalidate(struct dentry *d, u32 flags __maybe_unused)
+/*
+ * Is the task there still? Then @inode is its. Under tasklist_lock nobody frees
+ * it. Waiting there for task->lock, though, could be for ever: its holder may be
+ * interrupted by who waits for tasklist_lock.
+ */
+static bool pid_lives(struct inode *inode, const struct pid *pid)
 {
 	struct task *t;
+	bool done;
+	u64 irq;
 
-	if (!d->inode)
+	do {
+		irq = spin_lock_irqsave(&tasklist_lock);
+		t = pid_task(pid, PIDTYPE_PID);
+		done = !t || spin_trylock(&t->lock);
+		if (t && done) {
+			owner_read(inode, t);
+			spin_unlock(&t->lock);
+		}
+		spin_unlock_irqrestore(&tasklist_lock, irq);
+	} while (!done);
+	return t;
+}
+
+static int pid_revalidate(struct dentry *d, u32 flags __maybe_unused)
+{
+	struct inode *inode = d->inode;
+	const struct pid *pid;
+
+	if (!inode)
 		return 0;
-	if (proc_inode(d->inode)->ns)
+	if (proc_inode(inode)->ns)
 		return 0; /* the task may be elsewhere by now */
-	if (!proc_inode(d->inode)->pid)
+	pid = proc_inode(inode)->pid;
+	if (!pid)
 		return 1;
-	t = proc_task_get(d->inode);
-	if (!t)
-		return 0;
-	owner_set(d->inode, t);
-	task_put(t);
+	if (pid != current->pid)
+		return pid_lives(inode, pid);
+	owner_read(inode, current); /* it lives, and changes its own alone */
 	return 1;
 }
 
@@ -298,14 +327,14 @@ static int pid_dir_iterate(struct file *f, struct dir_context *ctx)
 
 static int pid_dir_permission(struct inode *inode, int mask)
 {
-	int err = proc_hides(inode, HIDE_CONTENT);
+	int err = proc_hides(inode, HIDE_CONTENT, mask);
 
 	return err ? err : generic_permission(inode, mask);
 }
 
 static int pid_dir_getattr(const struct path *path, struct kstat *st)
 {
-	int err = proc_hides(path->dentry->inode, HIDE_ALL);
+	int err = proc_hides(path->dentry->inode, HIDE_ALL, 0);
 
 	return err ? err : generic_getattr(path, st);
 }

@@ -113,8 +113,8 @@ static inline struct pid_ns *proc_pid_ns(const struct super *sb)
 /* hide.c */
 extern const struct fs_param proc_params[];
 bool proc_may_see(const struct super *sb, struct task *t, u32 min);
-/* 0, -EPERM, -ENOENT, -ESRCH. */
-int proc_hides(const struct inode *inode, u32 min);
+/* 0, -EPERM, -ENOENT, -ESRCH; -ECHILD with MAY_NOT_BLOCK in @mask. */
+int proc_hides(const struct inode *inode, u32 min, int mask);
 void proc_options_apply(struct super *sb, struct fs_context *fc);
 int proc_reconfigure(struct super *sb, struct fs_context *fc);
 void proc_show_options(struct seq *s, struct super *sb);

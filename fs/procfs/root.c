@@ -13,51 +13,36 @@
 
 /* ---- self, thread-self ---------------------------------------------------------- */
 
-/* @nr as text, to be kfree()d; NULL: no memory. */
-static char *number_text(u32 nr)
+/* Nearly every walk in /proc asks for this. */
+static const char *self_text(const struct inode *inode, char *buf)
 {
-	char text[DECIMAL_SIZE];
-
-	decimal(text, nr);
-	return kstrdup(text);
-}
-
-static const char *self_text(struct super *sb, bool thread, char **to_free)
-{
-	struct pid_ns *ns = proc_pid_ns(sb);
-	pid_t tgid = task_tgid_nr_ns(current, ns);
-	pid_t tid = thread ? task_pid_nr_ns(current, ns) : 0;
+	pid_t tgid = task_tgid_nr_ns(current, proc_pid_ns(inode->sb));
 
 	if (!tgid)
 		return ERR_PTR(-ENOENT); /* not seen from this instance */
-	/* nearly every walk in /proc asks for this */
-	*to_free = thread ? kasprintf("%d/task/%d", tgid, tid) :
-			    number_text((u32)tgid);
-	return *to_free ? *to_free : ERR_PTR(-ENOMEM);
+	decimal(buf, (u32)tgid);
+	return buf;
 }
 
-static const char *self_get(struct dentry *d __maybe_unused,
-			    struct inode *inode,
-			    struct nameidata *nd __maybe_unused, char **to_free)
+static const char *thread_self_text(const struct inode *inode, char *buf)
 {
-	return self_text(inode->sb, false, to_free);
-}
+	struct pid_ns *ns = proc_pid_ns(inode->sb);
+	pid_t tgid = task_tgid_nr_ns(current, ns);
 
-static const char *thread_self_get(struct dentry *d __maybe_unused,
-				   struct inode *inode,
-				   struct nameidata *nd __maybe_unused,
-				   char **to_free)
-{
-	return self_text(inode->sb, true, to_free);
+	if (!tgid)
+		return ERR_PTR(-ENOENT);
+	snprintf(buf, LINK_TEXT_SIZE, "%d/task/%d", tgid,
+		 task_pid_nr_ns(current, ns));
+	return buf;
 }
 
 static const struct inode_ops self_iops = {
 	INODE_OPS_DEFAULTS,
-	.get_link = self_get,
+	.link_text = self_text,
 };
 static const struct inode_ops thread_self_iops = {
 	INODE_OPS_DEFAULTS,
-	.get_link = thread_self_get,
+	.link_text = thread_self_text,
 };
 
 static const struct {

@@ -114,10 +114,11 @@ static inline bool hlist_unhashed(const struct hlist_node *node)
 static inline void hlist_add(struct hlist_node *node, struct hlist_head *head)
 {
 	node->next = head->first;
-	if (head->first)
-		head->first->pprev = &node->next;
-	head->first = node;
 	node->pprev = &head->first;
+	if (node->next)
+		node->next->pprev = &node->next;
+	/* last, and in order: who reads without the lock sees it whole */
+	atomic_store(&head->first, node);
 }
 
 /* Remove @node if it is in a bucket; it is unhashed afterwards. */

@@ -10,11 +10,6 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
-static bool path_removed(const struct path *p)
-{
-	return d_unhashed(p->dentry) && p->dentry->parent != p->dentry;
-}
-
 /* The text with its NUL to the user: its length, -ERANGE, -EFAULT. */
 static long cwd_give(const char *text, char __user *buf, size_t size)
 {
@@ -31,15 +26,11 @@ static long cwd_give(const char *text, char __user *buf, size_t size)
 long sys_getcwd(char __user *buf, size_t size)
 {
 	char *page = kmalloc(PATH_MAX);
-	struct path cwd;
-	long err = -ENOENT;
+	long err;
 
 	if (!page)
 		return -ENOMEM;
-	fs_get_cwd(current->fs, &cwd);
-	if (!path_removed(&cwd))
-		err = cwd_give(d_path(&cwd, page, PATH_MAX), buf, size);
-	path_put(&cwd);
+	err = cwd_give(cwd_path(page, PATH_MAX), buf, size);
 	kfree(page);
 	return err;
 }

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The light walk: as far along a name as everything is known, without a lock or
+ * a reference. light.h says why that is allowed.
+ *
+ * Most walks go through directories and links that were walked through a moment
+ * ago. What it takes to go through one of them is: may current search here, the
+ * chain of the hash, is it still valid, is something mounted there, is it a
+ * link. All of that can be read. What cannot (a name that is not in the hash, a
+ * permission that must ask more, a link within a link, a magic link) ends the
+ * light walk, and the walk with references (namei.c) goes on from there. All
+ * errors are found, and explained, by that one.
+ *
+ * The walk remembers where it last stood outside of a link's body (mark): the
+ * text of a link can be read only as long as the light walk lasts, so the other
+ * one has to begin with that link again.
+ *
+ * This file only saves time: walk_light() may always answer NULL.
+ */
+#include "fs/fs_struct.h"
+#include "fs/light.h"
+#include "fs/mount_tree.h"
+#include "fs/walk.h"
+#include "kernel/debug/trace.h"
+#include "kernel/task/task.h"
+
+/* Whose hands nothing leaves: no path in here is counted. */
+struct light {
+	struct path at;	  /* where the walk stands */
+	struct path root; /* what "/" is */
+	struct path mark; /* where it stood before the link that it is in */
+	const char *mark_name; /* what was to be walked from there */
+	const char *after; /* in a link's body: what comes after it; or NULL */
+	u32 flags;	   /* LOOKUP_* */
+	u32 links;	   /* followed */
+	bool magic;	   /* ->at is a magic link */
+	char text[LINK_TEXT_SIZE]; /* of a link that has none of its own */
+};
+
+/* ---- one step ------------------------------------------------------------------ */
+
+/* May everybody search @dir? Otherwise its file system is asked. */
+static bool may_search(struct inode *dir)
+{
+	if (dir->op->permission == generic_permission &&
+	    (dir->mode & 0111) == 0111)
+		return true;
+	return !dir->op->permission(dir, MAY_EXEC | MAY_NOT_BLOCK);
+}
+
+static void into_mounts(struct path *p)
+{
+	struct mount *m;
+
+	while (unlikely(READ_ONCE(p->dentry->flags) & D_MOUNTED)) {
+		m = mount_hash_find(p->mnt, p->dentry);
+		if (!m)
+			return;
+		p->mnt = m;
+		p->dentry = m->root;
+	}
+}
+
+/* "..", as walk_dotdot() does it. */
+static bool step_up(struct light *l)
+{
+	struct path p = l->at;
+
+	while (p.dentry == p.mnt->root) {
+		const struct mount *m = p.mnt;
+
+		if (path_equal(&p, &l->root) || !mnt_has_parent(m))
+			return true;
+		p.mnt = m->parent;
+		p.dentry = m->mountpoint;
+	}
+	if (path_equal(&p, &l->root))
+		return true;
+	p.dentry = p.dentry->parent;
+	if (p.mnt->root != p.mnt->sb->root &&
+	    !d_is_ancestor(p.mnt->root, p.dentry))
+		return false;
+	into_mounts(&p);
+	l->at = p;
+	return true;
+}
+
+/* Follow @link; @rest comes after it. What to walk next; NULL: not lightly. */
+static const char *step_link(struct light *l, const struct path *link,
+			     const char *rest)
+{
+	const struct inode *inode = link->dentry->inode;
+	const char *text;
+
+	if (l->after || l->links == MAXSYMLINKS ||
+	    READ_ONCE(link->mnt->flags) & MS_NOSYMFOLLOW)
+		return NULL;
+	text = inode->op->link_text(inode, l->text);
+	if (IS_ERR(text))
+		return NULL;
+	if (!text) {
+		l->at = *link;
+		l->magic = true;
+		return rest;
+	}
+	l->links++;
+	l->after = rest;
+	if (*text == '/')
+		l->at = l->root;
+	return text;
+}
+
+/*
+ * Take the first component of @name, which is not empty. @last: nothing comes
+ * after it.
+ * Return: what to walk next; NULL: not lightly.
+ */
+static const char *step(struct light *l, const char *name)
+{
+	struct path p = l->at;
+	struct qstr c;
+	const char *rest;
+	struct inode *inode;
+	bool last;
+
+	if (!may_search(p.dentry->inode))
+		return NULL;
+	rest = component_take(p.dentry, name, &c);
+	last = !*rest && (!l->after || !*l->after);
+	if (last && (l->flags & (LOOKUP_PARENT | LOOKUP_CREATE) ||
+		     slash_after(&c)))
+		return NULL;
+	if (c.name[0] == '.' && c.len == 1)
+		return rest;
+	if (c.name[0] == '.' && c.name[1] == '.' && c.len == 2)
+		return step_up(l) ? rest : NULL;
+	p.dentry = d_find(p.dentry, &c);
+	if (!p.dentry || p.dentry->op->revalidate(p.dentry, l->flags) <= 0)
+		return NULL;
+	into_mounts(&p);
+	inode = READ_ONCE(p.dentry->inode);
+	if (!inode)
+		return NULL;
+	if (S_ISLNK(inode->mode) && (!last || l->flags & LOOKUP_FOLLOW))
+		return step_link(l, &p, rest);
+	if (!last && !S_ISDIR(inode->mode))
+		return NULL;
+	l->at = p;
+	return rest;
+}
+
+/* ---- the whole ------------------------------------------------------------------- */
+
+/* Stand where @name begins. @dir: an open directory, or NULL. */
+static bool start(struct light *l, struct file *dir, int dirfd,
+		  const char *name)
+{
+	fs_peek(current->fs, &l->root, &l->at);
+	if (*name == '/') {
+		l->at = l->root;
+	} else if (dirfd != AT_FDCWD) {
+		if (!dir || !S_ISDIR(dir->inode->mode))
+			return false;
+		l->at = dir->path;
+	}
+	return true;
+}
+
+/* Go on until the end (""), a magic link (what comes after it), or where it does
+ * not go lightly (NULL). */
+static const char *run(struct light *l, const char *name)
+{
+	while (name && !l->magic) {
+		while (*name == '/')
+			name++;
+		if (*name) {
+			if (!l->after) {
+				l->mark = l->at;
+				l->mark_name = name;
+			}
+			name = step(l, name);
+		} else if (l->after) {
+			name = l->after;
+			l->after = NULL;
+		} else {
+			return name;
+		}
+	}
+	return name;
+}
+
+/* Take references on @p, if it is alive and the walk was a good one. */
+static bool hold(struct nameidata *nd, const struct path *p)
+{
+	if (!refcount_inc_not_zero(&p->mnt->refs))
+		return false;
+	nd->path.mnt = p->mnt;
+	if (!refcount_inc_not_zero(&p->dentry->d_count))
+		return false;
+	nd->path.dentry = p->dentry;
+	return true;
+}
+
+/* What hold() got is not wanted. */
+static void unhold(struct nameidata *nd)
+{
+	if (nd->path.mnt && nd->path.dentry)
+		d_put(nd->path.dentry);
+	if (nd->path.mnt)
+		mnt_put(nd->path.mnt);
+	nd->path.mnt = NULL;
+}
+
+/* Between light_enter() and light_leave(). As walk_light(). */
+static const char *walk(struct light *l, struct nameidata *nd, const char *name)
+{
+	const struct path *p = &l->at;
+	const char *rest;
+	u32 seen;
+
+	if (tree_is_changing(&seen))
+		return NULL;
+	rest = run(l, name);
+	if (!rest) {
+		rest = l->mark_name;
+		p = &l->mark;
+	}
+	return hold(nd, p) && !tree_has_changed(seen) ? rest : NULL;
+}
+
+/**
+ * walk_light - walk the first part of @name, maybe all of it
+ * @nd: new; its flags say what the walk is for
+ * @dirfd: where a relative name begins
+ *
+ * Return: what is left to be walked, from nd->path, which is counted. With
+ * nd->at_link that is a magic link, to be followed before the rest. NULL: nothing
+ * was walked, nd is as it was.
+ */
+const char *walk_light(struct nameidata *nd, int dirfd, const char *name)
+{
+	struct fdref dir = { NULL, false };
+	const char *rest = NULL;
+	struct light l;
+
+	if (trace_on || nd->resolve || nd->root.mnt || !*name)
+		return NULL;
+	if (*name != '/' && dirfd != AT_FDCWD)
+		dir = fd_borrow_raw(dirfd);
+	l.flags = nd->flags;
+	l.links = 0;
+	l.after = NULL;
+	l.magic = false;
+	nd->path.dentry = NULL;
+	light_enter();
+	if (start(&l, dir.file, dirfd, name))
+		rest = walk(&l, nd, name);
+	light_leave();
+	if (!rest)
+		unhold(nd);
+	nd->at_link = rest && l.magic;
+	nd->links = rest ? l.links : 0;
+	fd_return(dir);
+	return rest;
+}
