@@ -144,39 +144,59 @@ static loff_t pos_of(const struct dentry *d)
 	return POS_LAST - (loff_t)d->cookie;
 }
 
-/* The first name at or after @pos that follows @from (NULL: any). It stays where
- * it is: the directory pins it, and dir->lock, which getdents holds, keeps all
- * names; only dentries without an inode come and go around it. */
-static struct dentry *next_name(struct dentry *dir, struct dentry *from,
-				loff_t pos)
+#define BATCH 32
+
+/* What is pinned has an inode. */
+static bool is_pinned_name(const struct dentry *d)
 {
-	struct list *at;
-	struct dentry *found = NULL;
+	return (d->flags & (D_PINNED | D_UNHASHED)) == D_PINNED;
+}
+
+/* The first names at or after @pos that follow @from (NULL: any), at most BATCH;
+ * how many. They stay where they are: the directory pins them, and dir->lock,
+ * which getdents holds, keeps all names; only dentries without an inode come and
+ * go around them. */
+static u32 next_names(struct dentry *dir, const struct dentry *from, loff_t pos,
+		      struct dentry **names)
+{
+	s64 newest = POS_LAST - pos; /* cookie at @pos */
+	const struct list *at;
+	u32 n = 0;
 
 	spin_lock(&dir->d_lock);
 	at = from ? from->sibling.next : dir->children.next;
-	for (; at != &dir->children && !found; at = at->next) {
+	for (; at != &dir->children && n < BATCH; at = at->next) {
 		struct dentry *d = list_entry(at, struct dentry, sibling);
 
-		if (pos_of(d) >= pos && d->flags & D_PINNED && is_name(d))
-			found = d;
+		if ((s64)d->cookie <= newest && is_pinned_name(d))
+			names[n++] = d;
 	}
 	spin_unlock(&dir->d_lock);
-	return found;
+	return n;
+}
+
+static bool emit_name(struct dir_context *ctx, const struct dentry *d)
+{
+	ctx->pos = pos_of(d);
+	if (!dir_emit(ctx, d->name.name, (int)d->name.len, d->inode->ino,
+		      d->inode->mode >> 12))
+		return false;
+	ctx->pos++;
+	return true;
 }
 
 static int simple_iterate(struct file *f, struct dir_context *ctx)
 {
-	struct dentry *d = NULL;
+	struct dentry *names[BATCH], *last = NULL;
+	u32 n;
 
 	if (!dir_emit_dots(f, ctx))
 		return 0;
-	while ((d = next_name(f->path.dentry, d, ctx->pos))) {
-		ctx->pos = pos_of(d);
-		if (!dir_emit(ctx, d->name.name, (int)d->name.len,
-			      d->inode->ino, d->inode->mode >> 12))
-			break;
-		ctx->pos++;
+	while ((n = next_names(f->path.dentry, last, ctx->pos, names))) {
+		for (u32 i = 0; i < n; i++)
+			if (!emit_name(ctx, names[i]))
+				return 0;
+		last = names[n - 1];
 	}
 	return 0;
 }

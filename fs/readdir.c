@@ -10,34 +10,33 @@
 #include "kernel/sys/syscall.h"
 #include "kernel/task/task.h"
 
-struct dirent64 { /* linux_dirent64 of getdents64(2) */
+/*
+ * linux_dirent64 of getdents64(2), and linux_dirent of getdents(2): both have
+ * three numbers, a byte for the type and the name with a NUL. In the new one the
+ * type stands before the name, in the old one it is the last byte of the record.
+ */
+struct dirent {
 	u64 d_ino;
 	s64 d_off;
-	u16 d_reclen;
-	u8 d_type;
-	char d_name[];
+	u16 d_reclen; /* multiple of eight */
+	char d_rest[];
 };
 
-struct dirent_old { /* linux_dirent of getdents(2); d_type in the last byte */
-	u64 d_ino;
-	u64 d_off;
-	u16 d_reclen;
-	char d_name[];
-};
-
+/*
+ * Records are put together in .stage and given to the user some at a time. If
+ * that fails, the directory goes on from the first of them the next time: no
+ * name is lost.
+ */
 struct buffer {
 	struct dir_context ctx; /* first: an actor gets its address */
 	char __user *at;
-	size_t left;
+	size_t left;  /* room in the user's buffer beyond the stage's records */
+	size_t given; /* bytes */
+	size_t used;  /* bytes of .stage */
 	int error;
+	bool old; /* getdents(2) */
+	char stage[512] __aligned(sizeof(u64));
 };
-
-/* What d_off says: where to go on after the entry at @pos. Positions rise, and
- * each means "at or after". */
-static s64 off_after(loff_t pos)
-{
-	return pos + 1;
-}
 
 static bool refuse(struct buffer *b, int error)
 {
@@ -45,59 +44,53 @@ static bool refuse(struct buffer *b, int error)
 	return false;
 }
 
-static void advance(struct buffer *b, size_t len)
+/* Give the user what is in the stage; false: his memory is not there. */
+static __noinline bool flush(struct buffer *b)
 {
-	b->at += len;
-	b->left -= len;
-}
+	const struct dirent *first = (const struct dirent *)b->stage;
+	size_t n = b->used;
 
-static bool fill64(struct dir_context *ctx, const char *name, int len,
-		   loff_t pos, ino_t ino, unsigned int type)
-{
-	struct buffer *b = container_of(ctx, struct buffer, ctx);
-	size_t size = ALIGN_UP(offsetof(struct dirent64, d_name) +
-				       (size_t)len + 1, 8UL);
-	char rec[offsetof(struct dirent64, d_name) + 256 + 8];
-	struct dirent64 *e = (struct dirent64 *)rec;
-
-	if (len <= 0 || len > 255)
-		return refuse(b, -EIO);
-	if (size > b->left)
-		return refuse(b, -EINVAL);
-	memset(rec + size - 8, 0, 8); /* what is behind the name */
-	e->d_ino = ino;
-	e->d_off = off_after(pos);
-	e->d_reclen = (u16)size;
-	e->d_type = (u8)type;
-	memcpy(e->d_name, name, (size_t)len);
-	if (copy_to_user(b->at, rec, size))
+	b->used = 0;
+	if (!n)
+		return true;
+	if (copy_to_user(b->at, b->stage, n)) {
+		b->ctx.pos = first->d_off - 1;
 		return refuse(b, -EFAULT);
-	advance(b, size);
+	}
+	b->at += n;
+	b->given += n;
 	return true;
 }
 
-static bool fill_old(struct dir_context *ctx, const char *name, int len,
-		     loff_t pos, ino_t ino, unsigned int type)
+/*
+ * The actor: one more record. d_off says where to go on after the entry at @pos:
+ * positions rise, and each means "at or after".
+ */
+static bool fill(struct dir_context *ctx, const char *name, int len, loff_t pos,
+		 ino_t ino, unsigned int type)
 {
 	struct buffer *b = container_of(ctx, struct buffer, ctx);
-	size_t size = ALIGN_UP(offsetof(struct dirent_old, d_name) +
-				       (size_t)len + 2, 8UL);
-	char rec[offsetof(struct dirent_old, d_name) + 256 + 16];
-	struct dirent_old *e = (struct dirent_old *)rec;
+	size_t size = ALIGN_UP(offsetof(struct dirent, d_rest) + (size_t)len +
+				       2, 8UL);
+	struct dirent *e;
 
-	if (len <= 0 || len > 255)
-		return refuse(b, -EIO);
 	if (size > b->left)
 		return refuse(b, -EINVAL);
-	memset(rec + size - 8, 0, 8); /* what is behind the name */
+	if (unlikely(b->used + size > sizeof(b->stage))) {
+		if (len > NAME_MAX)
+			return refuse(b, -EIO);
+		if (!flush(b))
+			return false;
+	}
+	e = (struct dirent *)(b->stage + b->used);
+	b->used += size;
+	b->left -= size;
+	*(u64 *)((char *)e + size - 8) = 0; /* what is behind the name */
 	e->d_ino = ino;
-	e->d_off = (u64)off_after(pos);
+	e->d_off = pos + 1;
 	e->d_reclen = (u16)size;
-	memcpy(e->d_name, name, (size_t)len);
-	rec[size - 1] = (char)type;
-	if (copy_to_user(b->at, rec, size))
-		return refuse(b, -EFAULT);
-	advance(b, size);
+	*(b->old ? (char *)e + size - 1 : e->d_rest) = (char)type;
+	memcpy(e->d_rest + !b->old, name, (size_t)len);
 	return true;
 }
 
@@ -138,6 +131,7 @@ static int iterate(struct file *f, struct buffer *b)
 	mutex_lock(&dir->lock);
 	b->ctx.pos = f->pos;
 	err = dir->flags & I_DEAD ? -ENOENT : f->op->iterate(f, &b->ctx);
+	flush(b);
 	f->pos = b->ctx.pos;
 	file_accessed(f);
 	mutex_unlock(&dir->lock);
@@ -148,32 +142,35 @@ static int iterate(struct file *f, struct buffer *b)
 }
 
 /* Bytes written; an error only if nothing was. */
-static long getdents(int fd, struct buffer *b, unsigned int count)
+static long getdents(int fd, void __user *dirp, unsigned int size, bool old)
 {
 	struct fdref ref = fd_borrow(fd);
+	struct buffer b;
 	long n;
 
 	if (!ref.file)
 		return -EBADF;
-	n = iterate(ref.file, b);
+	b.ctx.actor = fill;
+	b.at = dirp;
+	b.left = size;
+	b.given = b.used = 0;
+	b.error = 0;
+	b.old = old;
+	n = iterate(ref.file, &b);
 	if (n >= 0)
-		n = b->error;
-	if (b->left != count)
-		n = (long)(count - b->left);
+		n = b.error;
+	if (b.given)
+		n = (long)b.given;
 	fd_return(ref);
 	return n;
 }
 
 long sys_getdents64(int fd, void __user *dirp, unsigned int count)
 {
-	struct buffer b = { .ctx.actor = fill64, .at = dirp, .left = count };
-
-	return getdents(fd, &b, count);
+	return getdents(fd, dirp, count, false);
 }
 
 long sys_getdents(int fd, void __user *dirp, unsigned int count)
 {
-	struct buffer b = { .ctx.actor = fill_old, .at = dirp, .left = count };
-
-	return getdents(fd, &b, count);
+	return getdents(fd, dirp, count, true);
 }

@@ -155,34 +155,52 @@ static bool selves_emit(struct dir_context *ctx)
 /* A process that current may know of? */
 static bool is_listed(const struct super *sb, struct pid *pid)
 {
-	struct task *t = pid_task_get(pid, PIDTYPE_TGID);
-	bool listed = t && proc_may_see(sb, t, HIDE_ALL);
+	struct task *t;
+	bool listed;
 
+	if (!READ_ONCE(proc_super(sb)->options.hide))
+		return READ_ONCE(pid->tasks[PIDTYPE_TGID].first);
+	t = pid_task_get(pid, PIDTYPE_TGID);
+	listed = t && proc_may_see(sb, t, HIDE_ALL);
 	if (t)
 		task_put(t);
 	return listed;
 }
 
+static bool pid_emit(struct dir_context *ctx, const struct super *sb,
+		     struct pid *pid)
+{
+	char text[DECIMAL_SIZE], *end = text + sizeof(text);
+	pid_t nr = pid_nr(pid, proc_pid_ns(sb));
+	int n;
+
+	ctx->pos = POS_PIDS + nr;
+	if (is_listed(sb, pid)) {
+		n = decimal_before(end, (u32)nr);
+		if (!dir_emit(ctx, end - n, n, proc_ino(pid, 0), S_IFDIR >> 12))
+			return false;
+	}
+	ctx->pos++;
+	return true;
+}
+
+#define BATCH 16
+
 static void pids_emit(struct dir_context *ctx, const struct super *sb)
 {
 	struct pid_ns *ns = proc_pid_ns(sb);
-	struct pid *pid;
-	char name[DECIMAL_SIZE];
+	struct pid *pids[BATCH];
 	bool room = true;
+	u32 n;
 
-	while (room &&
-	       (pid = pid_next_get(ns, (pid_t)(ctx->pos - POS_PIDS)))) {
-		pid_t nr = pid_nr(pid, ns);
-
-		ctx->pos = POS_PIDS + nr;
-		if (is_listed(sb, pid))
-			room = dir_emit(ctx, name,
-					decimal(name, (u32)nr),
-					proc_ino(pid, 0), S_IFDIR >> 12);
-		if (room)
-			ctx->pos++;
-		pid_put(pid);
-	}
+	do {
+		n = pids_next_get(ns, (pid_t)(ctx->pos - POS_PIDS), pids,
+				  BATCH);
+		for (u32 i = 0; i < n; i++) {
+			room = room && pid_emit(ctx, sb, pids[i]);
+			pid_put(pids[i]);
+		}
+	} while (room && n);
 }
 
 static int root_iterate(struct file *f, struct dir_context *ctx)

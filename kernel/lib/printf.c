@@ -74,13 +74,28 @@ static int digits_before(char *end, u64 v, unsigned int base, bool upper)
 	return (int)(end - at);
 }
 
+/* Two digits at once: /proc is full of numbers. */
 int decimal_before(char *end, u64 v)
 {
-	int n = digits_before(end, v, 10, false);
+	static const char pairs[] =
+		"0001020304050607080910111213141516171819"
+		"2021222324252627282930313233343536373839"
+		"4041424344454647484950515253545556575859"
+		"6061626364656667686970717273747576777879"
+		"8081828384858687888990919293949596979899";
+	char *at = end;
 
-	if (!n)
-		*(end - ++n) = '0';
-	return n;
+	for (; v >= 100; v /= 100) {
+		at -= 2;
+		__builtin_memcpy(at, pairs + 2 * (v % 100), 2);
+	}
+	if (v >= 10) {
+		at -= 2;
+		__builtin_memcpy(at, pairs + 2 * v, 2);
+	} else {
+		*--at = (char)('0' + v);
+	}
+	return (int)(end - at);
 }
 
 int decimal(char *buf, u64 v)

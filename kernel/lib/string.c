@@ -12,6 +12,7 @@
 #include "kernel/lib/string.h"
 
 typedef u64 __attribute__((may_alias, aligned(1))) word;
+typedef u32 __attribute__((may_alias, aligned(1))) half;
 
 void *memcpy(void *dst, const void *src, size_t n)
 {
@@ -30,6 +31,10 @@ void *memcpy(void *dst, const void *src, size_t n)
 	}
 	for (; n >= 8; n -= 8, d += 8, s += 8)
 		*(word *)d = *(const word *)s;
+	if (n >= 4) { /* names are short: most of them end here */
+		*(half *)d = *(const half *)s;
+		n -= 4, d += 4, s += 4;
+	}
 	while (n--) {
 		*d++ = *s++;
 		barrier();
@@ -91,6 +96,11 @@ int memcmp(const void *a, const void *b, size_t n)
 	for (; n >= 8 && *(const word *)x == *(const word *)y; n -= 8) {
 		x += 8;
 		y += 8;
+	}
+	if (n >= 4 && *(const half *)x == *(const half *)y) {
+		n -= 4;
+		x += 4;
+		y += 4;
 	}
 	for (; n; n--, x++, y++)
 		if (*x != *y)

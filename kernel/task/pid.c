@@ -279,17 +279,17 @@ struct pid *pid_find_get(struct pid_ns *ns, pid_t nr)
 	return pid;
 }
 
-struct pid *pid_next_get(struct pid_ns *ns, pid_t nr)
+u32 pids_next_get(struct pid_ns *ns, pid_t nr, struct pid **pids, u32 max)
 {
-	struct pid *pid = NULL;
 	struct upid *u;
 	u64 irq = spin_lock_irqsave(&pid_lock);
+	u32 n = 0;
 
 	u = upid_at_or_after(ns, nr);
-	if (u)
-		pid = pid_get(pid_of(u));
+	for (; u && n < max; u = upid_of(rb_next(&u->node)))
+		pids[n++] = pid_get(pid_of(u));
 	spin_unlock_irqrestore(&pid_lock, irq);
-	return pid;
+	return n;
 }
 
 pid_t pid_nr(const struct pid *pid, const struct pid_ns *ns)

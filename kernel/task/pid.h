@@ -104,9 +104,16 @@ struct task *pid_task(const struct pid *pid, enum pid_type type)
 struct task *pid_task_get(struct pid *pid, enum pid_type type);
 /* Counted task (any thread) with number @nr in @ns, or NULL. */
 struct task *task_find_get(struct pid_ns *ns, pid_t nr);
-/* The least number >= @nr that is in use in @ns, counted; NULL at the end.
- * For readdir of /proc. */
-struct pid *pid_next_get(struct pid_ns *ns, pid_t nr);
+/* Who has the least numbers >= @nr in @ns, at most @max, each counted; how many.
+ * For readdir of /proc: one search for many. */
+u32 pids_next_get(struct pid_ns *ns, pid_t nr, struct pid **pids, u32 max);
+/* Who has the least of them, or NULL. */
+static inline struct pid *pid_next_get(struct pid_ns *ns, pid_t nr)
+{
+	struct pid *pid;
+
+	return pids_next_get(ns, nr, &pid, 1) ? pid : NULL;
+}
 void pid_attach(struct task *t, enum pid_type type) __must_hold(tasklist_lock);
 void pid_detach(struct task *t, enum pid_type type) __must_hold(tasklist_lock);
 /* A leader's PGID or SID; takes a reference. Returns the old one, which the
