@@ -14,18 +14,10 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 
-#define HASH_BITS 13
-#define HASH_SIZE (1u << HASH_BITS)
-
 DEFINE_MUTEX(rename_mutex);
 DEFINE_SPINLOCK(dentry_move_lock);
 
-struct bucket {
-	struct spinlock lock;
-	struct hlist_head head;
-};
-
-static struct bucket buckets[HASH_SIZE];
+struct dentry_bucket dentry_buckets[DENTRY_BUCKETS];
 static struct slab *dentry_slab;
 static u64 next_cookie; /* [a] */
 
@@ -52,13 +44,8 @@ const struct dentry_ops dentry_default_ops = {
 void dentry_module_init(void)
 {
 	dentry_slab = slab_create("dentry", sizeof(struct dentry), 8);
-	for (u32 i = 0; i < HASH_SIZE; i++)
-		spin_init(&buckets[i].lock, "dentry_bucket");
-}
-
-static struct bucket *bucket_of(u32 hash)
-{
-	return &buckets[hash & (HASH_SIZE - 1)];
+	for (u32 i = 0; i < DENTRY_BUCKETS; i++)
+		spin_init(&dentry_buckets[i].lock, "dentry_bucket");
 }
 
 u32 name_hash(const struct dentry *parent, const char *name, u32 len)
@@ -128,6 +115,8 @@ static struct dentry *dentry_blank(struct super *sb,
 	d->parent = d;
 	d->sb = sb;
 	d->op = op;
+	if (op->revalidate != always_valid)
+		d->flags = D_REVALIDATE;
 	d->name.name = d->inline_name;
 	return d;
 }
@@ -158,7 +147,7 @@ struct dentry *d_alloc(struct dentry *parent, const struct qstr *name)
 		slab_free(dentry_slab, d);
 		return ERR_PTR(-ENOMEM);
 	}
-	d->flags = D_UNHASHED;
+	d->flags |= D_UNHASHED;
 	d->parent = d_get(parent);
 	child_link(d, parent);
 	return d;
@@ -198,7 +187,7 @@ struct dentry *d_alloc_anon(struct super *sb, struct inode *inode,
  * locked, or nobody else has it. */
 static void hash_add(struct dentry *d)
 {
-	struct bucket *b = bucket_of(d->name.hash);
+	struct dentry_bucket *b = dentry_bucket_of(d->name.hash);
 
 	spin_lock(&b->lock);
 	hlist_add(&d->hash, &b->head);
@@ -207,7 +196,7 @@ static void hash_add(struct dentry *d)
 
 static void hash_del(struct dentry *d)
 {
-	struct bucket *b = bucket_of(d->name.hash);
+	struct dentry_bucket *b = dentry_bucket_of(d->name.hash);
 
 	spin_lock(&b->lock);
 	hlist_del(&d->hash);
@@ -221,37 +210,19 @@ static void flag_set(struct dentry *d, u32 flag, bool on)
 	spin_unlock(&d->d_lock);
 }
 
-static bool name_is(const struct dentry *d, const struct dentry *parent,
-		    const struct qstr *name)
-{
-	return d->name.hash == name->hash && d->parent == parent &&
-	       d->name.len == name->len &&
-	       !memcmp(d->name.name, name->name, name->len);
-}
-
 struct dentry *d_lookup(struct dentry *parent, const struct qstr *name)
 {
-	struct bucket *b = bucket_of(name->hash);
+	struct dentry_bucket *b = dentry_bucket_of(name->hash);
 	struct dentry *d;
 
 	if (!READ_ONCE(b->head.first))
 		return NULL;
 	spin_lock(&b->lock);
 	hlist_for_each_entry(d, &b->head, hash)
-		if (name_is(d, parent, name) &&
+		if (d_is_called(d, parent, name) &&
 		    refcount_inc_not_zero(&d->d_count))
 			break;
 	spin_unlock(&b->lock);
-	return d;
-}
-
-struct dentry *d_find(const struct dentry *parent, const struct qstr *name)
-{
-	struct dentry *d;
-
-	hlist_for_each_entry(d, &bucket_of(name->hash)->head, hash)
-		if (name_is(d, parent, name))
-			break;
 	return d;
 }
 

@@ -16,6 +16,7 @@
 #define WARREN_FS_DENTRY_H
 
 #include "fs/inode.h"
+#include "kernel/lib/string.h"
 
 #define DNAME_INLINE 32
 #define NAME_MAX 255
@@ -32,6 +33,7 @@ enum dentry_flags {
 	D_UNHASHED = 4,
 	D_PINNED = 8,	     /* ramfs: one reference is the directory's */
 	D_DISCONNECTED = 16, /* nsfs, pipes: no place in a tree */
+	D_REVALIDATE = 32,   /* op->revalidate has something to say */
 };
 
 struct dentry_ops {
@@ -62,6 +64,12 @@ struct dentry {
 	struct spinlock d_lock;
 	char inline_name[DNAME_INLINE];
 };
+
+#define DENTRY_BUCKETS 8192u
+extern struct dentry_bucket {
+	struct spinlock lock;
+	struct hlist_head head; /* lock; read without by light walks */
+} dentry_buckets[DENTRY_BUCKETS];
 
 extern struct mutex rename_mutex;
 /* d_move() changes names and parents under it too: for readers that cannot
@@ -104,8 +112,29 @@ void d_instantiate(struct dentry *d, struct inode *inode); /* no hashing */
 void d_drop(struct dentry *d);	/* unhash: the next lookup asks the fs */
 /* Counted child @name of @parent from the hash, or NULL. */
 struct dentry *d_lookup(struct dentry *parent, const struct qstr *name);
-/* The same, not counted: for the light walk alone (light.h). */
-struct dentry *d_find(const struct dentry *parent, const struct qstr *name);
+static inline struct dentry_bucket *dentry_bucket_of(u32 hash)
+{
+	return &dentry_buckets[hash & (DENTRY_BUCKETS - 1)];
+}
+static inline bool d_is_called(const struct dentry *d,
+			       const struct dentry *parent,
+			       const struct qstr *name)
+{
+	return d->name.hash == name->hash && d->parent == parent &&
+	       d->name.len == name->len &&
+	       !memcmp(d->name.name, name->name, name->len);
+}
+/* d_lookup() without lock and count: for the light walk alone (light.h). */
+static inline struct dentry *d_find(const struct dentry *parent,
+				    const struct qstr *name)
+{
+	struct dentry *d;
+
+	hlist_for_each_entry(d, &dentry_bucket_of(name->hash)->head, hash)
+		if (d_is_called(d, parent, name))
+			break;
+	return d;
+}
 /* Find or make by op->lookup; parent's inode lock held. Counted, maybe
  * negative. ERR_PTR. */
 struct dentry *lookup_one(struct dentry *parent, const struct qstr *name,

@@ -318,7 +318,8 @@ int fd_alloc(u32 min_fd, bool cloexec)
 		}
 		if (fd < fs->nr) {
 			bit_set(fs->open, fd, true);
-			bit_set(fs->cloexec, fd, cloexec);
+			if (cloexec)
+				bit_set(fs->cloexec, fd, true);
 			if (min_fd <= fs->next)
 				fs->next = fd + 1;
 			spin_unlock(&fs->lock);
@@ -388,31 +389,6 @@ struct file *fd_get(int fd)
 		return NULL;
 	}
 	return f;
-}
-
-struct fdref fd_borrow_raw(int fd)
-{
-	struct files *fs = current->files;
-	struct file *f = NULL;
-
-	if (likely(refcount_read(&fs->refs) == 1)) {
-		if ((u32)fd < fs->nr)
-			f = fs->fd[fd];
-		return (struct fdref){ f, false };
-	}
-	f = fd_get_of(fs, (u32)fd);
-	return (struct fdref){ f, f };
-}
-
-struct fdref fd_borrow(int fd)
-{
-	struct fdref ref = fd_borrow_raw(fd);
-
-	if (ref.file && unlikely(ref.file->mode & FMODE_PATH)) {
-		fd_return(ref);
-		ref.file = NULL;
-	}
-	return ref;
 }
 
 int fd_close(int fd)

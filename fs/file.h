@@ -11,7 +11,7 @@
 
 #include "fs/dentry.h"
 #include "kernel/lib/refcount.h"
-#include "kernel/task/waitq.h"
+#include "kernel/task/task.h"
 
 struct vma;
 
@@ -173,12 +173,14 @@ void file_accessed(struct file *f); /* it was read: the access time, maybe */
 /* A file on @path with op->open called; O_* @flags; takes its own reference on
  * path. Permissions are NOT checked here (namei does). ERR_PTR. */
 struct file *file_open_path(const struct path *path, u32 flags);
-/* For who changes something before he opens, and may not fail between: memory
- * for one file, or NULL; given back; used (fs/file.c). */
-struct file *file_reserve(void);
-void file_unreserve(struct file *room); /* NULL ignored */
+/* The same, but the references of @path are taken over, also on error. @room, or
+ * NULL: see below. */
 struct file *file_open_room(const struct path *path, u32 flags,
 			    struct file *room);
+/* For who changes something before he opens, and may not fail between: memory
+ * for one file, or NULL; given back. */
+struct file *file_reserve(void);
+void file_unreserve(struct file *room); /* NULL ignored */
 /* As open(2) of a kernel string relative to current's root and cwd. */
 struct file *file_open(const char *name, u32 flags, umode_t mode);
 /* For execve: resolved relative to @dirfd with AT_* flags, regular, executable,
@@ -234,12 +236,34 @@ struct fdref {
 	struct file *file; /* NULL: bad */
 	bool counted;
 };
-struct fdref fd_borrow_raw(int fd); /* O_PATH ones too */
-struct fdref fd_borrow(int fd);
+struct file *fd_get_of(struct files *fs, u32 fd); /* any table; NULL */
+static inline struct fdref fd_borrow_raw(int fd) /* O_PATH ones too */
+{
+	struct files *fs = current->files;
+	struct file *f = NULL;
+
+	if (likely(refcount_read(&fs->refs) == 1)) {
+		if ((u32)fd < fs->nr)
+			f = fs->fd[fd];
+		return (struct fdref){ f, false };
+	}
+	f = fd_get_of(fs, (u32)fd);
+	return (struct fdref){ f, f };
+}
 static inline void fd_return(struct fdref ref)
 {
 	if (unlikely(ref.counted))
 		file_put(ref.file);
+}
+static inline struct fdref fd_borrow(int fd)
+{
+	struct fdref ref = fd_borrow_raw(fd);
+
+	if (ref.file && unlikely(ref.file->mode & FMODE_PATH)) {
+		fd_return(ref);
+		ref.file = NULL;
+	}
+	return ref;
 }
 /* Is the file current's alone, as long as it is borrowed? */
 static inline bool fd_alone(struct fdref ref)
@@ -247,7 +271,6 @@ static inline bool fd_alone(struct fdref ref)
 	return !ref.counted && refcount_read(&ref.file->refs) == 1;
 }
 
-struct file *fd_get_of(struct files *fs, u32 fd); /* any table; NULL */
 int fd_close(int fd);		  /* 0, -EBADF, or what flush said */
 int fd_replace(int fd, struct file *f, bool cloexec); /* dup2; -EBADF */
 bool fd_cloexec(struct files *fs, u32 fd);

@@ -39,14 +39,6 @@ u64 inode_now(void)
 	return ktime_get_real();
 }
 
-/* Linux's st_dev: 12 bits of major and 20 of minor, spread over 32. */
-u64 dev_encode(dev_t dev)
-{
-	u32 major = MAJOR(dev), minor = MINOR(dev);
-
-	return (minor & 0xff) | major << 8 | (u64)(minor & ~0xffu) << 12;
-}
-
 dev_t dev_decode(u64 e)
 {
 	return MKDEV((e & 0xfff00) >> 8, (e & 0xff) | (e >> 12 & 0xfff00));

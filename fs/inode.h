@@ -39,7 +39,13 @@ struct statfs;
 #define MKDEV(major, minor) ((dev_t)(((u64)(major) << 20) | (minor)))
 #define MAJOR(dev) ((u32)((dev) >> 20))
 #define MINOR(dev) ((u32)((dev)&0xfffff))
-u64 dev_encode(dev_t dev); /* as st_dev and st_rdev show it */
+/* As st_dev and st_rdev show it: 12 bits of major and 20 of minor, spread over
+ * 32. */
+static inline u64 dev_encode(dev_t dev)
+{
+	return (MINOR(dev) & 0xff) | MAJOR(dev) << 8 |
+	       (u64)(MINOR(dev) & ~0xffu) << 12;
+}
 dev_t dev_decode(u64 encoded);
 
 /* What chmod, chown, truncate, utimens change. */
@@ -89,6 +95,7 @@ struct inode_ops {
 	/* All kinds. */
 	int (*permission)(struct inode *inode, int mask); /* MAY_* */
 	int (*setattr)(struct dentry *dentry, const struct iattr *attr);
+	/* Sets all but what the mount says. */
 	int (*getattr)(const struct path *path, struct kstat *st);
 	/* Regular files: the counted frame of page @index. Hole: with
 	 * @create a new zeroed frame, else NULL. Past the end:

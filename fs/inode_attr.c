@@ -295,10 +295,8 @@ int generic_getattr(const struct path *path, struct kstat *st)
 
 int vfs_getattr(const struct path *path, struct kstat *st)
 {
-	int err;
+	int err = path->dentry->inode->op->getattr(path, st);
 
-	*st = (struct kstat){ .blksize = path->dentry->sb->blksize };
-	err = path->dentry->inode->op->getattr(path, st);
 	st->mnt_id = path->mnt->id;
 	st->mount_root = path->dentry == path->mnt->root;
 	return err;

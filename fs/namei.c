@@ -166,24 +166,6 @@ int walk_done(struct nameidata *nd)
 
 /* ---- whole names ------------------------------------------------------------ */
 
-/* Cut the first component off @name, into @c, hashed for @dir; what comes after
- * it. */
-const char *component_take(const struct dentry *dir, const char *name,
-			   struct qstr *c)
-{
-	u32 hash = name_hash_begin(dir);
-	const char *end = name;
-
-	for (; *end && *end != '/'; end++)
-		hash = name_hash_add(hash, *end);
-	c->name = name;
-	c->len = (u32)(end - name);
-	c->hash = name_hash_end(hash);
-	while (*end == '/')
-		end++;
-	return end;
-}
-
 static enum last_type component_type(const struct qstr *c)
 {
 	if (c->len == 1 && c->name[0] == '.')
@@ -244,14 +226,16 @@ int walk_whole(struct nameidata *nd, const char *name)
 {
 	int err;
 
-	do {
+	if (!*name)
+		name = NULL; /* it stands there */
+	while (name) {
 		err = walk_parent(nd, name);
 		if (err)
 			return err;
 		name = walk_last(nd);
 		if (IS_ERR(name))
 			return (int)PTR_ERR(name);
-	} while (name);
+	}
 	err = walk_done(nd);
 	if (!err && nd->flags & LOOKUP_DIRECTORY && !d_is_dir(nd->path.dentry))
 		err = -ENOTDIR;

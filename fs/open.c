@@ -212,21 +212,19 @@ int vfs_truncate(struct dentry *d, loff_t length)
 	return err;
 }
 
-/* Open @path and cut it to nothing, if asked. Permission has been checked. */
+/* Open @path and cut it to nothing. Permission has been checked. */
 static struct file *open_and_truncate(const struct path *path, u32 flags,
 				      struct file *room)
 {
-	bool truncate = flags & O_TRUNC && S_ISREG(path->dentry->inode->mode);
 	struct file *f;
 	int err;
 
-	if (!truncate)
-		return file_open_room(path, flags, room);
 	err = mnt_want_write(path->mnt);
 	if (err) {
 		file_unreserve(room);
 		return ERR_PTR(err);
 	}
+	path_get(path);
 	f = file_open_room(path, flags, room);
 	if (!IS_ERR(f)) {
 		err = vfs_truncate(path->dentry, 0);
@@ -243,16 +241,19 @@ static struct file *open_and_truncate(const struct path *path, u32 flags,
 static struct file *open_found(struct nameidata *nd, u32 flags, bool created,
 			       struct file *room)
 {
+	struct path path = nd->path;
 	int err = found_check(nd, flags, created);
 
 	if (!err && !created)
-		err = may_open(&nd->path, access_mask(flags), flags);
+		err = may_open(&path, access_mask(flags), flags);
 	if (err) {
 		file_unreserve(room);
 		return ERR_PTR(err);
 	}
-	return open_and_truncate(&nd->path,
-				 created ? flags & ~(u32)O_TRUNC : flags, room);
+	if (flags & O_TRUNC && !created && S_ISREG(path.dentry->inode->mode))
+		return open_and_truncate(&path, flags, room);
+	nd->path.mnt = NULL; /* the file has the walk's references */
+	return file_open_room(&path, flags, room);
 }
 
 /* The memory for the open file comes first: a call that fails for want of it

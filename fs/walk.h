@@ -63,8 +63,6 @@ struct parent {
 /* namei.c. walk_begin() always needs walk_end(), also after an error. */
 const char *walk_begin(struct nameidata *nd, int dirfd, const char *name);
 void walk_end(struct nameidata *nd);
-const char *component_take(const struct dentry *dir, const char *name,
-			   struct qstr *c);
 int walk_parent(struct nameidata *nd, const char *name);
 int walk_whole(struct nameidata *nd, const char *name);
 int walk_done(struct nameidata *nd);
@@ -96,6 +94,24 @@ int may_open(const struct path *path, int mask, u32 flags);
 /* create.c, remove.c: the checks that rename.c needs too. */
 int may_create(struct inode *dir, const struct dentry *d);
 int may_delete(struct inode *dir, const struct dentry *d, bool is_dir);
+
+/* Cut the first component off @name, into @c, hashed for @dir; what comes after
+ * it. */
+static inline const char *component_take(const struct dentry *dir,
+					 const char *name, struct qstr *c)
+{
+	u32 hash = name_hash_begin(dir);
+	const char *end = name;
+
+	for (; *end && *end != '/'; end++)
+		hash = name_hash_add(hash, *end);
+	c->name = name;
+	c->len = (u32)(end - name);
+	c->hash = name_hash_end(hash);
+	while (*end == '/')
+		end++;
+	return end;
+}
 
 /* Does a slash follow the last component? Then it must be a directory. */
 static inline bool slash_after(const struct qstr *last)

@@ -28,9 +28,9 @@
 struct light {
 	struct path at;	  /* where the walk stands */
 	struct path root; /* what "/" is */
-	struct path mark; /* where it stood before the link that it is in */
-	const char *mark_name; /* what was to be walked from there */
+	const char *mark_name; /* what was to be walked, last outside a link */
 	const char *after; /* in a link's body: what comes after it; or NULL */
+	struct path mark; /* then: where the link is, to be walked from there */
 	u32 flags;	   /* LOOKUP_* */
 	u32 links;	   /* followed */
 	bool magic;	   /* ->at is a magic link */
@@ -46,6 +46,12 @@ static bool may_search(struct inode *dir)
 	    (dir->mode & 0111) == 0111)
 		return true;
 	return !dir->op->permission(dir, MAY_EXEC | MAY_NOT_BLOCK);
+}
+
+static bool is_valid(struct dentry *d, u32 flags)
+{
+	return !(READ_ONCE(d->flags) & D_REVALIDATE) ||
+	       d->op->revalidate(d, flags) > 0;
 }
 
 static void into_mounts(struct path *p)
@@ -104,6 +110,7 @@ static const char *step_link(struct light *l, const struct path *link,
 		return rest;
 	}
 	l->links++;
+	l->mark = l->at;
 	l->after = rest;
 	if (*text == '/')
 		l->at = l->root;
@@ -135,7 +142,7 @@ static const char *step(struct light *l, const char *name)
 	if (c.name[0] == '.' && c.name[1] == '.' && c.len == 2)
 		return step_up(l) ? rest : NULL;
 	p.dentry = d_find(p.dentry, &c);
-	if (!p.dentry || p.dentry->op->revalidate(p.dentry, l->flags) <= 0)
+	if (!p.dentry || !is_valid(p.dentry, l->flags))
 		return NULL;
 	into_mounts(&p);
 	inode = READ_ONCE(p.dentry->inode);
@@ -174,10 +181,8 @@ static const char *run(struct light *l, const char *name)
 		while (*name == '/')
 			name++;
 		if (*name) {
-			if (!l->after) {
-				l->mark = l->at;
+			if (!l->after)
 				l->mark_name = name;
-			}
 			name = step(l, name);
 		} else if (l->after) {
 			name = l->after;
@@ -223,7 +228,7 @@ static const char *walk(struct light *l, struct nameidata *nd, const char *name)
 	rest = run(l, name);
 	if (!rest) {
 		rest = l->mark_name;
-		p = &l->mark;
+		p = l->after ? &l->mark : &l->at;
 	}
 	return hold(nd, p) && !tree_has_changed(seen) ? rest : NULL;
 }

@@ -67,6 +67,8 @@ struct task *proc_task_get(const struct inode *inode)
 {
 	struct pid *pid = proc_inode(inode)->pid;
 
+	if (pid && pid == current->pid)
+		return task_get(current);
 	return pid ? pid_task_get(pid, PIDTYPE_PID) : NULL;
 }
 

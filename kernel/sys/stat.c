@@ -61,15 +61,16 @@ static int path_getattr(int dirfd, const char __user *upath,
 
 static int stat_give(const struct kstat *st, struct stat __user *ust)
 {
+	const struct user_ns *ns = current_user_ns();
 	struct stat out;
 
-	memset(&out, 0, sizeof(out));
 	out.st_dev = dev_encode(st->dev);
 	out.st_ino = st->ino;
 	out.st_nlink = st->nlink;
 	out.st_mode = st->mode;
-	out.st_uid = from_kuid_munged(current_user_ns(), st->uid);
-	out.st_gid = from_kgid_munged(current_user_ns(), st->gid);
+	out.st_uid = from_kuid_munged(ns, st->uid);
+	out.st_gid = from_kgid_munged(ns, st->gid);
+	out.__pad0 = 0;
 	out.st_rdev = dev_encode(st->rdev);
 	out.st_size = st->size;
 	out.st_blksize = st->blksize;
@@ -80,6 +81,8 @@ static int stat_give(const struct kstat *st, struct stat __user *ust)
 	out.st_mtime_nsec = st->mtime % NSEC_PER_SEC;
 	out.st_ctime = st->ctime / NSEC_PER_SEC;
 	out.st_ctime_nsec = st->ctime % NSEC_PER_SEC;
+	for (u32 i = 0; i < ARRAY_SIZE(out.__unused); i++)
+		out.__unused[i] = 0;
 	return copy_to_user(ust, &out, sizeof(out));
 }
 
