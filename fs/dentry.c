@@ -7,7 +7,7 @@
  * and freed at once (when no light walk can be looking at it: light.h); then its
  * parent loses a reference, and so on upwards, in a loop.
  */
-#include "fs/dentry.h"
+#include "fs/absent.h"
 #include "fs/light.h"
 #include "fs/notify.h"
 #include "kernel/lib/assert.h"
@@ -230,6 +230,7 @@ void d_instantiate(struct dentry *d, struct inode *inode)
 {
 	assert(!d->inode);
 	atomic_store(&d->inode, inode);
+	absent_drop(d);
 }
 
 void d_add(struct dentry *d, struct inode *inode)
@@ -418,6 +419,7 @@ void d_move(struct dentry *d, struct dentry *target, bool exchange)
 	else
 		flag_set(target, D_UNHASHED, true);
 	tree_change_end();
+	absent_drop(target);
 	if (from != to && !exchange)
 		d_put(from);
 }

@@ -4,7 +4,8 @@
  *
  * A dentry lives as long as someone holds it: a path, a child, or (in
  * ramfs, where dentries are the directory) the file system itself. There
- * is no cache of unreferenced dentries. A dentry holds its parent and its
+ * is no cache of unreferenced dentries: what shall stay a little longer is held
+ * by a ring of names (absent.h, procfs/kept.c). A dentry holds its parent and its
  * inode; inode == NULL is a negative dentry ("known not to be there").
  *
  * Locks: each hash bucket has a spinlock; d_lock protects name, parent,
@@ -61,6 +62,7 @@ struct dentry {
 	struct super *sb;	   /* [I] */
 	void *private;		   /* the file system's own */
 	u64 cookie;		   /* place in the parent: later ones are higher */
+	u32 absent;		   /* absent_lock: slot + 1 in the ring of absent.c */
 	struct spinlock d_lock;
 	char inline_name[DNAME_INLINE];
 };

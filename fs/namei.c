@@ -119,7 +119,7 @@ const char *walk_begin(struct nameidata *nd, int dirfd, const char *name)
 		err = walk_start(nd, dirfd, name);
 		return err ? ERR_PTR(err) : name;
 	}
-	if (!nd->at_link)
+	if (IS_ERR(rest) || !nd->at_link)
 		return rest;
 	err = link_leave(nd);
 	if (!err && *rest && !d_is_dir(nd->path.dentry))

@@ -9,6 +9,7 @@
  * victim goes when both are dropped (mnt_detach_gone()), as that takes
  * namespace_sem, which comes before them.
  */
+#include "fs/absent.h"
 #include "fs/notify.h"
 #include "fs/walk.h"
 #include "kernel/debug/why.h"
@@ -113,6 +114,7 @@ int vfs_rmdir(struct inode *dir, struct dentry *d)
 	mutex_unlock(&inode->lock);
 	if (err)
 		return err;
+	absent_drop_below(d);
 	name_gone(d);
 	notify_name(dir, d, IN_DELETE);
 	return 0;

@@ -7,6 +7,7 @@
  * first; then the victim. mnt_detach_gone() takes namespace_sem, under
  * which others take rename_mutex: so it comes after all locks are dropped.
  */
+#include "fs/absent.h"
 #include "fs/notify.h"
 #include "fs/walk.h"
 #include "kernel/debug/why.h"
@@ -84,6 +85,7 @@ static int rename_over(struct inode *old_dir, struct dentry *old,
 		spin_lock(&new->d_lock);
 		new->flags |= D_CANT_MOUNT;
 		spin_unlock(&new->d_lock);
+		absent_drop_below(new);
 	}
 	return err;
 }

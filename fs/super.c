@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Super blocks: one instance of a file system each. */
-#include "fs/dentry.h"
+#include "fs/absent.h"
 #include "fs/notify.h"
 #include "kernel/lib/ida.h"
 #include "kernel/lib/string.h"
@@ -76,6 +76,7 @@ void super_put(struct super *sb)
 		return;
 	notify_umount(sb);
 	sb->sop->shrink(sb);
+	absent_flush(sb);
 	if (sb->root)
 		simple_kill_tree(sb->root);
 	sb->sop->put_super(sb);

@@ -8,7 +8,9 @@
  */
 #include <linux/fs.h>
 
+#include "fs/absent.h"
 #include "fs/devfs.h"
+#include "fs/namei.h"
 #include "fs/pipe.h"
 #include "fs/tmpfs_impl.h"
 #include "kernel/debug/why.h"
@@ -279,9 +281,20 @@ static const char *tmpfs_link_text(const struct inode *inode, char *buf)
 	return inode->private;
 }
 
+/* That a name is not there is remembered, unless it is about to come. */
+static int tmpfs_lookup(struct inode *dir, struct dentry *d, u32 flags)
+{
+	int err = simple_lookup(dir, d, flags);
+
+	if (!err && !(flags & (LOOKUP_CREATE | LOOKUP_EXCL |
+			       LOOKUP_RENAME_TARGET)))
+		absent_keep(d);
+	return err;
+}
+
 static const struct inode_ops tmpfs_dir_iops = {
 	INODE_OPS_DEFAULTS,
-	.lookup = simple_lookup,
+	.lookup = tmpfs_lookup,
 	.create = tmpfs_create,
 	.link = tmpfs_link,
 	.unlink = tmpfs_unlink,

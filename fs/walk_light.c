@@ -33,7 +33,7 @@ struct light {
 	struct path mark; /* then: where the link is, to be walked from there */
 	u32 flags;	   /* LOOKUP_* */
 	u32 links;	   /* followed */
-	bool magic;	   /* ->at is a magic link */
+	enum { ON_THE_WAY, AT_MAGIC, ABSENT } end;
 	char text[LINK_TEXT_SIZE]; /* of a link that has none of its own */
 };
 
@@ -106,7 +106,7 @@ static const char *step_link(struct light *l, const struct path *link,
 		return NULL;
 	if (!text) {
 		l->at = *link;
-		l->magic = true;
+		l->end = AT_MAGIC;
 		return rest;
 	}
 	l->links++;
@@ -145,9 +145,11 @@ static const char *step(struct light *l, const char *name)
 	if (!p.dentry || !is_valid(p.dentry, l->flags))
 		return NULL;
 	into_mounts(&p);
-	inode = READ_ONCE(p.dentry->inode);
-	if (!inode)
-		return NULL;
+	inode = atomic_load(&p.dentry->inode);
+	if (!inode) {
+		l->end = ABSENT;
+		return rest;
+	}
 	if (S_ISLNK(inode->mode) && (!last || l->flags & LOOKUP_FOLLOW))
 		return step_link(l, &p, rest);
 	if (!last && !S_ISDIR(inode->mode))
@@ -173,11 +175,11 @@ static bool start(struct light *l, struct file *dir, int dirfd,
 	return true;
 }
 
-/* Go on until the end (""), a magic link (what comes after it), or where it does
- * not go lightly (NULL). */
+/* Go on until the end (""), what ends the walk (what comes after it), or where it
+ * does not go lightly (NULL). */
 static const char *run(struct light *l, const char *name)
 {
-	while (name && !l->magic) {
+	while (name && !l->end) {
 		while (*name == '/')
 			name++;
 		if (*name) {
@@ -226,6 +228,8 @@ static const char *walk(struct light *l, struct nameidata *nd, const char *name)
 	if (tree_is_changing(&seen))
 		return NULL;
 	rest = run(l, name);
+	if (l->end == ABSENT)
+		return tree_has_changed(seen) ? NULL : ERR_PTR(-ENOENT);
 	if (!rest) {
 		rest = l->mark_name;
 		p = l->after ? &l->mark : &l->at;
@@ -240,7 +244,8 @@ static const char *walk(struct light *l, struct nameidata *nd, const char *name)
  *
  * Return: what is left to be walked, from nd->path, which is counted. With
  * nd->at_link that is a magic link, to be followed before the rest. NULL: nothing
- * was walked, nd is as it was.
+ * was walked, nd is as it was. ERR_PTR(-ENOENT): a name on the way is known not to
+ * be there.
  */
 const char *walk_light(struct nameidata *nd, int dirfd, const char *name)
 {
@@ -255,16 +260,18 @@ const char *walk_light(struct nameidata *nd, int dirfd, const char *name)
 	l.flags = nd->flags;
 	l.links = 0;
 	l.after = NULL;
-	l.magic = false;
+	l.end = ON_THE_WAY;
 	nd->path.dentry = NULL;
 	light_enter();
 	if (start(&l, dir.file, dirfd, name))
 		rest = walk(&l, nd, name);
 	light_leave();
-	if (!rest)
-		unhold(nd);
-	nd->at_link = rest && l.magic;
-	nd->links = rest ? l.links : 0;
 	fd_return(dir);
+	if (!rest) {
+		unhold(nd);
+		return NULL;
+	}
+	nd->at_link = l.end == AT_MAGIC;
+	nd->links = l.links;
 	return rest;
 }

@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/resource.h>
 
+#include "fs/absent.h"
 #include "fs/file.h"
 #include "fs/mount.h"
 #include "fs/inotify.h"
@@ -192,8 +193,10 @@ static ssize_t write_drop_caches(struct file *f __maybe_unused, char *text,
 
 	if (parse_u64(text, 0, &v) || v < 1 || v > 4)
 		return -EINVAL;
-	if (v & 2)
+	if (v & 2) {
 		proc_flush_all();
+		absent_flush(NULL);
+	}
 	return 0;
 }
 
