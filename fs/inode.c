@@ -94,7 +94,8 @@ void inode_put(struct inode *inode)
 		return;
 	assert(list_empty(&inode->i_mmap));
 	inode->sb->sop->evict(inode);
-	pages_free(inode);
+	if (inode->pages.count)
+		pages_free(inode);
 	if (inode->pipe)
 		pipe_free(inode->pipe);
 	slab_free(inode_slab, inode);

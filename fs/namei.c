@@ -48,6 +48,16 @@ void putname(char *name)
 	kfree(name);
 }
 
+/* What is too long for @small, or wrong, is getname()'s. */
+char *getname_small(const char __user *path, u32 lookup_flags, char *small)
+{
+	ssize_t len = strncpy_from_user(small, path, SMALL_NAME);
+
+	if (likely(len > 0 && len < SMALL_NAME))
+		return small;
+	return getname(path, lookup_flags);
+}
+
 /* ---- beginning and end --------------------------------------------------- */
 
 /* Now nd->root must be known. A scoped walk has set it at its start. */
@@ -334,12 +344,13 @@ int path_lookup_from(const struct path *base, const char *name,
 int user_path_at(int dirfd, const char __user *name, u32 lookup_flags,
 		 struct path *out)
 {
-	char *kname = getname(name, lookup_flags);
+	char small[SMALL_NAME];
+	char *kname = getname_small(name, lookup_flags, small);
 	int err;
 
 	if (IS_ERR(kname))
 		return (int)PTR_ERR(kname);
 	err = path_lookup(dirfd, kname, lookup_flags, out);
-	putname(kname);
+	putname_small(kname, small);
 	return err;
 }

@@ -33,14 +33,19 @@ enum lookup_flags {
 
 struct nameidata; /* namei.c; on the stack of the walk, passed explicitly */
 
-/* What to walk: a kernel copy of a user's path. */
-struct filename {
-	char *name; /* kmalloc'ed PATH_MAX buffer */
-};
 /* Copy from user space: -ENOENT ("" without LOOKUP_EMPTY), -EFAULT,
  * -ENAMETOOLONG, -ENOMEM. */
 char *getname(const char __user *path, u32 lookup_flags); /* ERR_PTR */
 void putname(char *name);
+/* The same for who has room on his stack for a name of usual length: @small, of
+ * SMALL_NAME bytes, is used if it suffices. */
+#define SMALL_NAME 96
+char *getname_small(const char __user *path, u32 lookup_flags, char *small);
+static inline void putname_small(char *name, const char *small)
+{
+	if (unlikely(name != small))
+		putname(name);
+}
 
 /* Counted path of @name relative to @dirfd (AT_FDCWD: cwd). 0 or -errno. */
 int path_lookup(int dirfd, const char *name, u32 lookup_flags,

@@ -28,6 +28,7 @@
 #include "kernel/debug/why.h"
 #include "kernel/lib/newer.h"
 #include "kernel/lib/printf.h"
+#include "kernel/lib/string.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/pid.h"
@@ -35,9 +36,18 @@
 
 static struct mount *nsfs_mnt;
 
-int ns_name(struct ns *ns, const char *name, char *buf, size_t size)
+/* "%s:[%u]" without printf: every readlink(2) of a link asks for it. */
+int ns_name(const struct ns *ns, const char *name, char *buf)
 {
-	return scnprintf(buf, size, "%s:[%u]", name, ns->inum);
+	size_t n = strlen(name);
+
+	memcpy(buf, name, n);
+	buf[n++] = ':';
+	buf[n++] = '[';
+	n += (size_t)decimal(buf + n, ns->inum);
+	buf[n++] = ']';
+	buf[n] = '\0';
+	return (int)n;
 }
 
 /* ---- dentry and inode ----------------------------------------------------- */
@@ -46,7 +56,9 @@ static int nsfs_dname(struct dentry *d, char *buf, size_t size)
 {
 	struct ns *ns = d->private;
 
-	return ns_name(ns, ns->ops->name, buf, size);
+	if (size < NS_NAME_SIZE)
+		return -ENAMETOOLONG;
+	return ns_name(ns, ns->ops->name, buf);
 }
 
 static void nsfs_prune(struct dentry *d)

@@ -18,7 +18,8 @@ int ns_open_fd(struct ns *ns);
 /* The namespace behind an open file or dentry, not counted; NULL: other. */
 struct ns *file_ns(const struct file *f);
 struct ns *dentry_ns(const struct dentry *d);
-/* "uts:[4026531838]" */
-int ns_name(struct ns *ns, const char *name, char *buf, size_t size);
+/* "uts:[4026531838]" to @buf, of NS_NAME_SIZE; its length. */
+#define NS_NAME_SIZE 48
+int ns_name(const struct ns *ns, const char *name, char *buf);
 
 #endif

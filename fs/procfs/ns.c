@@ -67,14 +67,14 @@ static ssize_t ns_text(struct dentry *d, char *buf, size_t size)
 {
 	const struct ns_entry *e = proc_inode(d->inode)->what;
 	struct ns *ns = link_ns(d->inode);
-	char text[48];
+	char text[NS_NAME_SIZE];
 	ssize_t n;
 
 	if (IS_ERR(ns))
 		return PTR_ERR(ns);
-	ns_name(ns, e->ops->name, text, sizeof(text));
+	n = ns_name(ns, e->ops->name, text);
 	ns_put(ns, PIN_TEMP);
-	n = (ssize_t)min(strlen(text), size);
+	n = min(n, (ssize_t)size);
 	memcpy(buf, text, (size_t)n);
 	return n;
 }

@@ -103,8 +103,7 @@ int decimal(char *buf, u64 v)
 	char digits[DECIMAL_SIZE], *end = digits + sizeof(digits);
 	int n = decimal_before(end, v);
 
-	for (int i = 0; i < n; i++)
-		buf[i] = end[i - n];
+	memcpy(buf, end - n, (size_t)n);
 	buf[n] = '\0';
 	return n;
 }

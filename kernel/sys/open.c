@@ -115,7 +115,7 @@ static long open_named(int dirfd, const char *name, struct open_how *how)
 
 static long open_how(int dirfd, const char __user *path, struct open_how *how)
 {
-	char *name;
+	char small[SMALL_NAME], *name;
 	long fd = how_check(how);
 
 	if (fd)
@@ -124,11 +124,11 @@ static long open_how(int dirfd, const char __user *path, struct open_how *how)
 		how->flags |= O_LARGEFILE;
 	if ((how->flags & O_SYNC) == (O_SYNC & ~O_DSYNC))
 		how->flags |= O_DSYNC;
-	name = getname(path, 0);
+	name = getname_small(path, 0, small);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	fd = open_named(dirfd, name, how);
-	putname(name);
+	putname_small(name, small);
 	return fd;
 }
 

@@ -211,12 +211,12 @@ long sys_readlinkat(int dirfd, const char __user *path, char __user *buf,
 		    int size)
 {
 	struct path link;
-	char *name;
+	char small[SMALL_NAME], *name;
 	long err;
 
 	if (size <= 0)
 		return -EINVAL;
-	name = getname(path, LOOKUP_EMPTY);
+	name = getname_small(path, LOOKUP_EMPTY, small);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = path_lookup(dirfd, name, LOOKUP_EMPTY, &link);
@@ -226,7 +226,7 @@ long sys_readlinkat(int dirfd, const char __user *path, char __user *buf,
 			err = link_read(link.dentry, buf, (size_t)size);
 		path_put(&link);
 	}
-	putname(name);
+	putname_small(name, small);
 	return err;
 }
 
