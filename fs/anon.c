@@ -44,24 +44,14 @@ static int numbered_dname(struct dentry *d, char *buf, size_t size)
 			(unsigned long long)d->inode->ino);
 }
 
-static int always_valid(struct dentry *d __maybe_unused,
-			u32 flags __maybe_unused)
-{
-	return 1;
-}
-
-static void prune_nothing(struct dentry *d __maybe_unused)
-{
-}
-
 static const struct dentry_ops anon_dops = {
-	.revalidate = always_valid,
-	.prune = prune_nothing,
+	.revalidate = d_always_valid,
+	.prune = d_prune_nothing,
 	.dname = anon_dname,
 };
 static const struct dentry_ops numbered_dops = {
-	.revalidate = always_valid,
-	.prune = prune_nothing,
+	.revalidate = d_always_valid,
+	.prune = d_prune_nothing,
 	.dname = numbered_dname,
 };
 

@@ -21,12 +21,12 @@ struct dentry_bucket dentry_buckets[DENTRY_BUCKETS];
 static struct slab *dentry_slab;
 static u64 next_cookie; /* [a] */
 
-static int always_valid(struct dentry *d __maybe_unused, u32 flags __maybe_unused)
+int d_always_valid(struct dentry *d __maybe_unused, u32 flags __maybe_unused)
 {
 	return 1;
 }
 
-static void prune_nothing(struct dentry *d __maybe_unused)
+void d_prune_nothing(struct dentry *d __maybe_unused)
 {
 }
 
@@ -36,8 +36,8 @@ static int dname_none(struct dentry *d __maybe_unused, char *buf, size_t size)
 }
 
 const struct dentry_ops dentry_default_ops = {
-	.revalidate = always_valid,
-	.prune = prune_nothing,
+	.revalidate = d_always_valid,
+	.prune = d_prune_nothing,
 	.dname = dname_none,
 };
 

@@ -41,13 +41,15 @@ struct dentry_ops {
 	/* Before a cached dentry is used: 1 good, 0 drop it and look up. A
 	 * light walk asks too: does not sleep, nor put anything. */
 	int (*revalidate)(struct dentry *d, u32 lookup_flags);
-	/* The last reference is going: true = unhash and free at once, which
-	 * is always what happens; the hook may clear weak pointers. */
+	/* The last reference is going, and @d with it: weak pointers to it
+	 * end here. */
 	void (*prune)(struct dentry *d);
 	/* Text for d_path of a disconnected dentry ("uts:[4026531838]"). */
 	int (*dname)(struct dentry *d, char *buf, size_t size);
 };
 extern const struct dentry_ops dentry_default_ops;
+int d_always_valid(struct dentry *d, u32 lookup_flags);
+void d_prune_nothing(struct dentry *d);
 
 struct dentry {
 	struct refcount d_count;
@@ -174,6 +176,9 @@ char *cwd_path(char *buf, size_t size);
 
 /* ---- ramfs helpers for directories made of dentries (libfs.c) -------- */
 int simple_lookup(struct inode *dir, struct dentry *d, u32 flags);
+/* @d, a new name or one that was known as missing, is pinned and leads to @inode,
+ * whose reference is taken over. */
+void simple_add(struct dentry *d, struct inode *inode);
 int simple_link(struct dentry *old, struct inode *dir, struct dentry *d);
 int simple_unlink(struct inode *dir, struct dentry *d);
 int simple_rmdir(struct inode *dir, struct dentry *d);

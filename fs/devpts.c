@@ -266,14 +266,8 @@ static struct dentry *device_name(struct super *sb, const char *name,
 		inode_put(inode);
 		return d;
 	}
-	if (d_unhashed(d))
-		d_add(d, inode);
-	else
-		d_instantiate(d, inode);
-	spin_lock(&d->d_lock);
-	d->flags |= D_PINNED;
-	spin_unlock(&d->d_lock);
-	return d_get(d);
+	simple_add(d, inode);
+	return d;
 }
 
 static struct inode *slave_inode(struct pty *pty)

@@ -38,14 +38,22 @@ static void dir_touch(struct inode *dir)
 	dir->mtime = dir->ctime = inode_now();
 }
 
+void simple_add(struct dentry *d, struct inode *inode)
+{
+	if (d_unhashed(d))
+		d_add(d, inode);
+	else
+		d_instantiate(d, inode);
+	pin(d, true);
+}
+
 int simple_link(struct dentry *old, struct inode *dir, struct dentry *d)
 {
 	struct inode *inode = inode_get(old->inode);
 
 	inode->nlink++;
 	inode->ctime = inode_now();
-	d_instantiate(d, inode);
-	pin(d, true);
+	simple_add(d, inode);
 	dir_touch(dir);
 	return 0;
 }

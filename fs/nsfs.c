@@ -71,14 +71,8 @@ static void nsfs_prune(struct dentry *d)
 	spin_unlock(&ns_lock);
 }
 
-static int nsfs_revalidate(struct dentry *d, u32 flags)
-{
-	(void)d, (void)flags;
-	return 1;
-}
-
 static const struct dentry_ops nsfs_dentry_ops = {
-	.revalidate = nsfs_revalidate,
+	.revalidate = d_always_valid,
 	.prune = nsfs_prune,
 	.dname = nsfs_dname,
 };
@@ -323,6 +317,7 @@ static struct dentry *nsfs_dentry_new(struct ns *ns)
 	inode->fop = &nsfs_fops;
 	inode->flags = I_IMMUTABLE;
 	inode->private = ns;
+	/* In no directory: nothing keeps it when nobody has it open. */
 	d = d_alloc_anon(nsfs_mnt->sb, inode, &nsfs_dentry_ops);
 	if (IS_ERR(d))
 		return d; /* the inode is put, and so is @ns */

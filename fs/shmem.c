@@ -31,14 +31,8 @@ static void shmem_prune(struct dentry *d)
 	d->private = NULL;
 }
 
-static int shmem_revalidate(struct dentry *d, u32 flags)
-{
-	(void)d, (void)flags;
-	return 1;
-}
-
 static const struct dentry_ops shmem_dentry_ops = {
-	.revalidate = shmem_revalidate,
+	.revalidate = d_always_valid,
 	.prune = shmem_prune,
 	.dname = shmem_dname,
 };

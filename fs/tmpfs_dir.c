@@ -88,14 +88,7 @@ static void dir_changed(struct inode *dir, int entries)
 /* @d becomes a name of @inode (reference taken over) in @dir. */
 static void name_add(struct inode *dir, struct dentry *d, struct inode *inode)
 {
-	if (d_unhashed(d))
-		d_add(d, inode);
-	else
-		d_instantiate(d, inode);
-	spin_lock(&d->d_lock);
-	d->flags |= D_PINNED;
-	spin_unlock(&d->d_lock);
-	d_get(d);
+	simple_add(d, inode);
 	dir_changed(dir, 1);
 }
 

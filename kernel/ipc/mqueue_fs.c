@@ -159,14 +159,7 @@ static int queue_make(struct inode *dir, struct dentry *d, umode_t mode,
 	if (IS_ERR(inode))
 		return (int)PTR_ERR(inode);
 	count_queue(dir->sb, 1);
-	if (d_unhashed(d))
-		d_add(d, inode);
-	else
-		d_instantiate(d, inode);
-	spin_lock(&d->d_lock);
-	d->flags |= D_PINNED;
-	spin_unlock(&d->d_lock);
-	d_get(d);
+	simple_add(d, inode);
 	dir_changed(dir, 1);
 	return 0;
 }
