@@ -115,7 +115,7 @@ static struct dentry *dentry_blank(struct super *sb,
 	d->parent = d;
 	d->sb = sb;
 	d->op = op;
-	if (op->revalidate != always_valid)
+	if (op->revalidate != d_always_valid)
 		d->flags = D_REVALIDATE;
 	d->name.name = d->inline_name;
 	return d;
