@@ -331,7 +331,9 @@ int proc_show_stat(struct seq *s, struct task *t)
 	seq_puts(s, "0 0 0 "); /* wchan, nswap, cnswap */
 	seq_int(s, t->exit_signal);
 	seq_num(s, t->se.cpu);
-	seq_puts(s, "0 0 0 0 0 "); /* realtime, delays, guest time */
+	seq_puts(s, "0 "); /* realtime priority */
+	seq_num(s, t->policy);
+	seq_puts(s, "0 0 0 "); /* delays, guest time */
 	for (u32 i = 0; i < ARRAY_SIZE(m.areas); i++)
 		seq_num(s, m.areas[i]);
 	seq_puts(s, "0\n"); /* exit code: for a tracer */

@@ -65,3 +65,9 @@ bool path_is_empty(const char __user *path, unsigned int flags)
 		return false;
 	return !path || (!copy_from_user(&first, path, 1) && !first);
 }
+
+struct task *task_by_number(pid_t nr)
+{
+	return nr ? task_find_get(task_active_pid_ns(current), nr) :
+		    task_get(current);
+}

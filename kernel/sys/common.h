@@ -7,6 +7,7 @@
 
 struct kstat;
 struct path;
+struct task;
 
 /* One transfer moves at most this much, as in Linux. */
 #define MAX_RW_COUNT (0x7fffffffUL & ~0xfffUL)
@@ -18,6 +19,8 @@ struct path;
  */
 int copy_struct_from_user(void *dst, size_t ksize, const void __user *src,
 			  size_t usize);
+/* A task by what current calls it, 0: itself; counted. NULL: there is none. */
+struct task *task_by_number(pid_t nr);
 /* Close-on-exec of current's descriptor @fd: 0, -EBADF. */
 int fd_set_cloexec(int fd, bool cloexec);
 /* Is a path "" there, and do the AT_ flags allow that? Then dirfd is meant. */

@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: MIT
-/*
- * Scheduling: sched_*(2), getpriority(2), getcpu(2), membarrier(2).
- *
- * There is one policy, SCHED_OTHER, with static priority 0; asking for another
- * is -EINVAL, as on a kernel built without it.
- */
+/* Scheduling: sched_yield(2), affinity, getcpu(2), membarrier(2). Policies are
+ * sched_policy.c, nice values priority.c. */
 #include <linux/membarrier.h>
 
 #include "kernel/debug/why.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
+#include "kernel/sys/common.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
-
-#define RT_PRIORITY_MAX 99
-
-static struct task *task_by_number(pid_t nr)
-{
-	return nr ? task_find_get(task_active_pid_ns(current), nr)
-		  : task_get(current);
-}
 
 /* Is current the owner of @t, or may it change anybody's scheduling? */
 static int sched_may_change(struct task *t, const char *call)
@@ -83,7 +72,7 @@ long sys_sched_getaffinity(int pid, unsigned int len,
 	return sizeof(mask);
 }
 
-/* ---- policies ---- */
+/* ---- others ---- */
 
 static int task_exists(pid_t nr)
 {
@@ -96,78 +85,6 @@ static int task_exists(pid_t nr)
 		return -ESRCH;
 	task_put(t);
 	return 0;
-}
-
-long sys_sched_getscheduler(int pid)
-{
-	int err = task_exists(pid);
-
-	return err ? err : SCHED_NORMAL;
-}
-
-long sys_sched_getparam(int pid, void __user *param)
-{
-	int priority = 0, err = param ? task_exists(pid) : -EINVAL;
-
-	return err ? err : put_user(priority, (int __user *)param);
-}
-
-static long priority_check(int pid, const void __user *param)
-{
-	struct task *t;
-	int priority, err;
-
-	if (!param || pid < 0)
-		return -EINVAL;
-	if (get_user(priority, (const int __user *)param))
-		return -EFAULT;
-	t = task_by_number(pid);
-	if (!t)
-		return -ESRCH;
-	err = priority ? -EINVAL : sched_may_change(t, "sched_setscheduler");
-	task_put(t);
-	return err;
-}
-
-long sys_sched_setparam(int pid, const void __user *param)
-{
-	return priority_check(pid, param);
-}
-
-long sys_sched_setscheduler(int pid, int policy, const void __user *param)
-{
-	if ((policy & ~SCHED_RESET_ON_FORK) != SCHED_NORMAL)
-		return why(-EINVAL,
-			   "sched_setscheduler: policy %d: there is "
-			   "SCHED_OTHER only",
-			   policy);
-	return priority_check(pid, param);
-}
-
-static long priority_of_policy(int policy, int realtime)
-{
-	switch (policy) {
-	case SCHED_FIFO:
-	case SCHED_RR:
-		return realtime;
-	case SCHED_NORMAL:
-	case SCHED_BATCH:
-	case SCHED_IDLE:
-	case SCHED_DEADLINE:
-		return 0;
-	default:
-		return -EINVAL;
-	}
-}
-
-long sys_sched_get_priority_max(int policy)
-{
-	return priority_of_policy(policy, RT_PRIORITY_MAX);
-}
-
-long sys_sched_get_priority_min(int policy)
-{
-	return priority_of_policy(policy, 1);
 }
 
 long sys_sched_rr_get_interval(int pid, struct __kernel_timespec __user *ts)

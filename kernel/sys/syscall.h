@@ -34,6 +34,7 @@
 #include "kernel/lib/err.h"
 
 struct mq_attr;
+struct sched_attr;
 struct msgbuf;
 struct sembuf;
 struct user_msghdr; /* kernel/net/socket.h */

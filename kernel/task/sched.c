@@ -26,6 +26,8 @@
  * frees a dead task), schedule() comes back at once if nothing else can run, so
  * that the wait is a busy one.
  */
+#include <linux/sched.h>
+
 #include "kernel/task/sched_impl.h"
 
 #define BLOCKED (TASK_UNINTERRUPTIBLE | TASK_KILLABLE)
@@ -279,6 +281,16 @@ bool wake_up_task(struct task *t)
 
 /* ---- birth ---- */
 
+/* Of a parent with SCHED_RESET_ON_FORK: no child is above the ordinary. */
+static void child_reset(struct task *child)
+{
+	if (child->nice >= 0)
+		return;
+	child->nice = 0;
+	if (child->policy != SCHED_IDLE)
+		child->se.weight = NICE_0_WEIGHT;
+}
+
 /* @child starts where current is in virtual time. */
 void sched_fork(struct task *child)
 {
@@ -290,12 +302,15 @@ void sched_fork(struct task *child)
 	rq_update(rq, ktime_get());
 	vruntime = max(current->se.vruntime, rq->min_vruntime);
 	child->nice = current->nice;
+	child->policy = current->policy;
 	child->cpus_allowed = current->cpus_allowed;
 	child->se = (struct sched_entity){
 		.vruntime = vruntime,
 		.weight = current->se.weight,
 		.cpu = rq->cpu,
 	};
+	if (unlikely(current->reset_on_fork))
+		child_reset(child);
 	spin_unlock(&rq->lock);
 	irq_restore(irq);
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* What user space may ask of the scheduler: nice, affinity, yielding. */
+/* What user space may ask of the scheduler: policy, nice, affinity, yielding. */
+#include <linux/sched.h>
+
 #include "kernel/lib/err.h"
 #include "kernel/task/sched_impl.h"
 
-void sched_set_nice(struct task *t, int nice)
+#define IDLE_WEIGHT 3u /* of SCHED_IDLE, whatever nice says */
+
+void sched_set_policy(struct task *t, u32 policy, int nice, bool reset)
 {
 	u64 irq;
 	struct rq *rq = task_rq_lock(t, &irq);
@@ -11,8 +15,16 @@ void sched_set_nice(struct task *t, int nice)
 	if (rq->curr == t)
 		rq_update(rq, ktime_get());
 	t->nice = (s8)nice;
-	t->se.weight = nice_to_weight(nice);
+	t->policy = (u8)policy;
+	t->reset_on_fork = reset;
+	t->se.weight = policy == SCHED_IDLE ? IDLE_WEIGHT :
+					      nice_to_weight(nice);
 	spin_unlock_irqrestore(&rq->lock, irq);
+}
+
+void sched_set_nice(struct task *t, int nice)
+{
+	sched_set_policy(t, t->policy, nice, t->reset_on_fork);
 }
 
 /* sched_yield(2): whoever waits longest goes first, if anybody waits here. */

@@ -84,6 +84,8 @@ struct task {
 	char comm[TASK_COMM_LEN]; /* [t] */
 	struct sched_entity se;
 	s8 nice;	 /* [r] */
+	u8 policy;	 /* [r] SCHED_NORMAL, SCHED_BATCH, SCHED_IDLE */
+	bool reset_on_fork; /* [r] children are ordinary */
 	u64 cpus_allowed; /* [r] mask */
 
 	struct pid *pid;      /* [I] counted; of this thread */
@@ -306,6 +308,7 @@ bool wake_up_state(struct task *t, u32 states);
 bool wake_up_task(struct task *t); /* INTERRUPTIBLE|UNINTERRUPTIBLE|KILLABLE */
 void sched_new_task(struct task *t); /* first time on a run queue */
 void sched_set_nice(struct task *t, int nice);
+void sched_set_policy(struct task *t, u32 policy, int nice, bool reset);
 void sched_fork(struct task *child); /* initialise child->se from current */
 void sched_tick(bool from_user); /* timer_interrupt(): account, preempt */
 void sched_loadavg(u32 avg[3]);	/* fixed point, 11 bits */
