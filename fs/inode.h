@@ -31,6 +31,7 @@ struct fs_param;
 struct inode;
 struct page;
 struct super;
+struct xattr;
 struct nameidata;
 struct kstat;
 struct seq;
@@ -102,6 +103,17 @@ struct inode_ops {
 	 * ERR_PTR(-ENXIO), unless @create comes from a write that extends the
 	 * file, which holds inode->lock. ERR_PTR(-ENOMEM), ERR_PTR(-ENOSPC). */
 	struct page *(*get_page)(struct inode *inode, u64 index, bool create);
+	/*
+	 * Extended attributes, inode->lock held; who may has been decided.
+	 * set: @value NULL takes it away; XATTR_CREATE, XATTR_REPLACE.
+	 * 0, -EEXIST, -ENODATA, -ENOSPC, -ENOMEM, -EOPNOTSUPP. get and list:
+	 * bytes, which with @size 0 are only counted; -ENODATA, -ERANGE.
+	 */
+	int (*xattr_set)(struct inode *inode, const char *name,
+			 const void *value, size_t size, int flags);
+	ssize_t (*xattr_get)(struct inode *inode, const char *name, void *buf,
+			     size_t size);
+	ssize_t (*xattr_list)(struct inode *inode, char *buf, size_t size);
 };
 
 /* The defaults; each returns what Linux returns where the op is missing. */
@@ -122,6 +134,11 @@ int generic_permission(struct inode *inode, int mask);
 int simple_setattr(struct dentry *dentry, const struct iattr *attr);
 int generic_getattr(const struct path *path, struct kstat *st);
 struct page *no_get_page(struct inode *inode, u64 index, bool create);
+int no_xattr_set(struct inode *inode, const char *name, const void *value,
+		 size_t size, int flags);
+ssize_t no_xattr_get(struct inode *inode, const char *name, void *buf,
+		     size_t size);
+ssize_t no_xattr_list(struct inode *inode, char *buf, size_t size);
 
 /* First line of every inode_ops table; later designators override. */
 #define INODE_OPS_DEFAULTS                                                     \
@@ -132,7 +149,8 @@ struct page *no_get_page(struct inode *inode, u64 index, bool create);
 	.link_jump = no_link_jump,                                             \
 	.readlink = generic_readlink, .permission = generic_permission,        \
 	.setattr = simple_setattr, .getattr = generic_getattr,                 \
-	.get_page = no_get_page
+	.get_page = no_get_page, .xattr_set = no_xattr_set,                    \
+	.xattr_get = no_xattr_get, .xattr_list = no_xattr_list
 
 /* MAY_NOT_BLOCK: a light walk asks; -ECHILD if the answer takes more than a look
  * at the inode and at current. */
@@ -146,6 +164,7 @@ enum inode_flags {
 	I_NOEXEC = 4,
 	I_DEAD = 8, /* a removed directory: nothing is found or made in it */
 	I_LINKABLE = 16, /* O_TMPFILE: link(2) may give it its first name */
+	I_CAPS = 64, /* has security.capability */
 	I_MOUNTPOINT = 32, /* an empty directory that is there to be covered */
 };
 
@@ -175,6 +194,7 @@ struct inode {
 	void *socket;	       /* bound AF_UNIX socket */
 	struct hlist_head marks; /* fs/notify.h; its mutex */
 	u32 marked;	       /* [a] IN_* that they want to know */
+	struct xattr *xattrs;  /* fs/xattr.c; owned */
 };
 
 void inode_module_init(void);

@@ -5,6 +5,7 @@
  */
 #include <linux/resource.h>
 #include <linux/stat.h>
+#include <linux/xattr.h>
 
 #include "fs/dentry.h"
 #include "fs/mount.h"
@@ -219,6 +220,13 @@ static void drop_setid(const struct inode *inode, struct iattr *a)
 	a->mode &= ~drop;
 }
 
+/* A file that changes vouches for no capabilities any more. */
+static void drop_caps(struct inode *inode)
+{
+	if (inode->flags & I_CAPS)
+		inode->op->xattr_set(inode, XATTR_NAME_CAPS, NULL, 0, 0);
+}
+
 /* What inotify(7) calls it. */
 static u32 change_events(u32 valid)
 {
@@ -262,6 +270,9 @@ int notify_change(struct dentry *dentry, struct iattr *a)
 		err = setattr_prepare(inode, a);
 	if (!err) {
 		drop_setid(inode, a);
+		if (a->valid & (ATTR_UID | ATTR_GID | ATTR_SIZE |
+				ATTR_KILL_SETID))
+			drop_caps(inode);
 		err = inode->op->setattr(dentry, a);
 	}
 	mutex_unlock(&inode->lock);

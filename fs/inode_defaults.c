@@ -99,6 +99,24 @@ struct page *no_get_page(struct inode *inode UNUSED, u64 index UNUSED,
 	return ERR_PTR(-ENODEV);
 }
 
+int no_xattr_set(struct inode *inode UNUSED, const char *name UNUSED,
+		 const void *value UNUSED, size_t size UNUSED, int flags UNUSED)
+{
+	return -EOPNOTSUPP;
+}
+
+ssize_t no_xattr_get(struct inode *inode UNUSED, const char *name UNUSED,
+		     void *buf UNUSED, size_t size UNUSED)
+{
+	return -EOPNOTSUPP;
+}
+
+ssize_t no_xattr_list(struct inode *inode UNUSED, char *buf UNUSED,
+		      size_t size UNUSED)
+{
+	return 0;
+}
+
 /* ---- super_ops ---------------------------------------------------------------- */
 
 void super_no_evict(struct inode *inode UNUSED)

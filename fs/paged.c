@@ -12,6 +12,7 @@
 #include <linux/resource.h>
 
 #include "fs/file.h"
+#include "fs/xattr.h"
 #include "kernel/mm/mm.h"
 #include "kernel/mm/page.h"
 #include "kernel/task/cred.h"
@@ -102,7 +103,8 @@ static ssize_t write_piece(struct inode *inode, struct iter *it, loff_t pos,
 	return done ? (ssize_t)done : -EFAULT;
 }
 
-/* A write by another than the owner takes set-id bits away. */
+/* A write by another than the owner takes set-id bits away; any write, what
+ * capabilities the file has. */
 static void write_drops_setid(struct inode *inode)
 {
 	umode_t drop = S_ISUID;
@@ -111,6 +113,8 @@ static void write_drops_setid(struct inode *inode)
 		drop |= S_ISGID;
 	if ((inode->mode & drop) && !capable(CAP_FSETID))
 		inode->mode &= ~drop;
+	if (unlikely(inode->flags & I_CAPS))
+		file_caps_drop(inode);
 }
 
 static ssize_t write_locked(struct file *f, struct iter *it, loff_t *pos)

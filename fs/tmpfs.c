@@ -78,6 +78,59 @@ void tmpfs_uncharge_inode(struct tmpfs *fs)
 	uncharge(fs, &fs->inodes, 1);
 }
 
+/* ---- extended attributes ---------------------------------------------------- */
+
+#define INODE_ROOM 1024 /* bytes of attributes that count as an inode */
+
+static u64 xattr_room(u64 bytes)
+{
+	return (bytes + INODE_ROOM - 1) / INODE_ROOM;
+}
+
+static bool has_xattrs(const struct inode *inode)
+{
+	return inode->sb->type != &ramfs_type;
+}
+
+int tmpfs_xattr_set(struct inode *inode, const char *name, const void *value,
+		    size_t size, int flags)
+{
+	bool user = !strncmp(name, XATTR_USER_PREFIX, XATTR_USER_PREFIX_LEN);
+	struct tmpfs *fs = to_tmpfs(inode->sb);
+	u64 old = xattr_room(memory_xattr_user_bytes(inode)), more = 0;
+	int err;
+
+	if (!has_xattrs(inode))
+		return -EOPNOTSUPP;
+	if (user && value) /* at most */
+		more = xattr_room(size + 2 * XATTR_NAME_MAX);
+	err = charge(fs, &fs->inodes, &fs->max_inodes, more);
+	if (err)
+		return err;
+	err = memory_xattr_set(inode, name, value, size, flags);
+	uncharge(fs, &fs->inodes,
+		 old + more - xattr_room(memory_xattr_user_bytes(inode)));
+	return err;
+}
+
+ssize_t tmpfs_xattr_get(struct inode *inode, const char *name, void *buf,
+			size_t size)
+{
+	return has_xattrs(inode) ? memory_xattr_get(inode, name, buf, size) :
+				   -EOPNOTSUPP;
+}
+
+/* The inode ends. */
+static void xattrs_evict(struct inode *inode)
+{
+	struct tmpfs *fs = to_tmpfs(inode->sb);
+
+	if (!inode->xattrs)
+		return;
+	uncharge(fs, &fs->inodes, xattr_room(memory_xattr_user_bytes(inode)));
+	memory_xattr_free(inode);
+}
+
 /* ---- super blocks --------------------------------------------------------------- */
 
 static void tmpfs_evict(struct inode *inode)
@@ -86,6 +139,7 @@ static void tmpfs_evict(struct inode *inode)
 		tmpfs_evict_pages(inode);
 	else if (S_ISLNK(inode->mode))
 		kfree(inode->private);
+	xattrs_evict(inode);
 	tmpfs_uncharge_inode(to_tmpfs(inode->sb));
 }
 

@@ -298,15 +298,24 @@ static const struct inode_ops tmpfs_dir_iops = {
 	.rename = tmpfs_rename,
 	.tmpfile = tmpfs_tmpfile,
 	.setattr = tmpfs_setattr,
+	.xattr_set = tmpfs_xattr_set,
+	.xattr_get = tmpfs_xattr_get,
+	.xattr_list = memory_xattr_list,
 };
 
 static const struct inode_ops tmpfs_link_iops = {
 	INODE_OPS_DEFAULTS,
 	.link_text = tmpfs_link_text,
 	.setattr = tmpfs_setattr,
+	.xattr_set = tmpfs_xattr_set,
+	.xattr_get = tmpfs_xattr_get,
+	.xattr_list = memory_xattr_list,
 };
 
 static const struct inode_ops tmpfs_special_iops = {
 	INODE_OPS_DEFAULTS,
 	.setattr = tmpfs_setattr,
+	.xattr_set = tmpfs_xattr_set,
+	.xattr_get = tmpfs_xattr_get,
+	.xattr_list = memory_xattr_list,
 };

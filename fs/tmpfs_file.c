@@ -419,6 +419,9 @@ static loff_t tmpfs_llseek(struct file *f, loff_t offset, int whence)
 const struct inode_ops tmpfs_file_iops = {
 	INODE_OPS_DEFAULTS,
 	.setattr = tmpfs_setattr,
+	.xattr_set = tmpfs_xattr_set,
+	.xattr_get = tmpfs_xattr_get,
+	.xattr_list = memory_xattr_list,
 	.get_page = tmpfs_get_page,
 };
 

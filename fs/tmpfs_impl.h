@@ -7,6 +7,7 @@
 
 #include "fs/file.h"
 #include "fs/tmpfs.h"
+#include "fs/xattr.h"
 
 /* Of a super block: sb->private. Linux counts each name of a file as an inode,
  * as each pins a dentry. */
@@ -38,6 +39,12 @@ int tmpfs_charge_inode(struct tmpfs *fs);
 void tmpfs_uncharge_inode(struct tmpfs *fs);
 struct super *tmpfs_super_new(const struct fs_type *type, u32 sb_flags,
 			      struct tmpfs *fs);
+
+/* tmpfs.c: attributes; ramfs has none, and "user." takes inodes' room. */
+int tmpfs_xattr_set(struct inode *inode, const char *name, const void *value,
+		    size_t size, int flags);
+ssize_t tmpfs_xattr_get(struct inode *inode, const char *name, void *buf,
+			size_t size);
 
 /* tmpfs_dir.c: an inode of any kind, with its operations set. ERR_PTR:
  * -ENOMEM, -ENOSPC. @dir: for owner and group; NULL: the caller sets them. */

@@ -8,14 +8,16 @@
  * namespace (a stranger's tree, seen through a file descriptor, gives nothing) and
  * belongs to its user namespace or one above.
  *
- * Files have no capabilities of their own here. So root, whom the user namespace
- * calls 0, gets its bounding set, and everybody else keeps the ambient set.
+ * A program may have capabilities (fs/xattr_caps.c), under the same conditions. Root,
+ * whom the user namespace calls 0, gets its bounding set; who gets nothing from
+ * either keeps the ambient set.
  */
 #include <linux/resource.h>
 #include <linux/securebits.h>
 
 #include "fs/fs_struct.h"
 #include "fs/mount.h"
+#include "fs/xattr.h"
 #include "kernel/debug/why.h"
 #include "kernel/ns/ucount.h"
 #include "kernel/process/exec.h"
@@ -69,20 +71,47 @@ static void downgrade(const struct cred *old, struct cred *c)
 	c->cap_permitted &= old->cap_permitted;
 }
 
-/* The new sets of @c. Returns: do they say AT_SECURE? */
-static bool take_caps(const struct cred *old, struct cred *c)
+/* What the program's file gives; false: nothing. */
+static bool from_file(const struct exec *x, const struct cred *old,
+		      struct cred *c, struct file_caps *caps)
+{
+	*caps = (struct file_caps){ 0 };
+	c->cap_permitted = 0;
+	if (!mount_may_setid(x->file->path.mnt) ||
+	    !file_caps_get(x->file->inode, caps))
+		return false;
+	c->cap_permitted = (caps->permitted & old->cap_bset) |
+			   (caps->inheritable & old->cap_inheritable);
+	return true;
+}
+
+/* A program that does not know of capabilities counts on all that it has. */
+static int all_or_nothing(const struct file_caps *caps, const struct cred *c)
+{
+	if (!caps->effective || !(caps->permitted & ~c->cap_permitted))
+		return 0;
+	return why(-EPERM, "execve: the bounding set lacks a capability of the "
+			   "file's");
+}
+
+/* The new sets of @c, whose cap_permitted is the file's. Returns: do they say
+ * AT_SECURE? */
+static bool take_caps(const struct cred *old, struct cred *c, bool has_file,
+		      bool effective)
 {
 	kuid_t root = make_kuid(c->user_ns, 0);
 	bool privileged = !securebit(c, SECURE_NOROOT);
-	bool effective = privileged && c->euid == root;
 	bool setid = c->euid != old->uid || c->egid != old->gid;
 
-	c->cap_permitted = 0;
+	/* a set-id root program with capabilities gets those alone */
+	if (has_file && c->uid != root && c->euid == root)
+		privileged = false;
 	if (privileged && (c->euid == root || c->uid == root))
 		c->cap_permitted = old->cap_bset | old->cap_inheritable;
+	effective |= privileged && c->euid == root;
 	if ((setid || c->cap_permitted & ~old->cap_permitted) && unsafe(c))
 		downgrade(old, c);
-	if (setid)
+	if (setid || has_file)
 		c->cap_ambient = 0;
 	c->cap_permitted |= c->cap_ambient;
 	c->cap_effective = effective ? c->cap_permitted : c->cap_ambient;
@@ -95,11 +124,20 @@ int exec_cred(struct exec *x)
 {
 	const struct cred *old = current->cred;
 	struct cred *c = cred_copy(old);
+	struct file_caps caps;
+	bool has_file;
+	int err;
 
 	if (IS_ERR(c))
 		return (int)PTR_ERR(c);
 	take_setid(x, c);
-	x->secure = take_caps(old, c);
+	has_file = from_file(x, old, c, &caps);
+	err = all_or_nothing(&caps, c);
+	if (err) {
+		cred_put(c);
+		return err;
+	}
+	x->secure = take_caps(old, c, has_file, caps.effective);
 	c->suid = c->fsuid = c->euid;
 	c->sgid = c->fsgid = c->egid;
 	c->securebits &= ~(1u << SECURE_KEEP_CAPS);
