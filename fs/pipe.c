@@ -16,6 +16,7 @@
 #include <linux/eventpoll.h>
 
 #include "fs/pipe.h"
+#include "kernel/lib/string.h"
 #include "kernel/mm/page.h"
 #include "kernel/mm/slab.h"
 #include "kernel/sys/syscall.h"
@@ -308,6 +309,111 @@ static const struct file_ops pipe_fops = {
 	.ioctl = pipe_ioctl,
 	.release = pipe_release,
 };
+
+/* ---- splice(2): see pipe.h ------------------------------------------------- */
+
+bool file_is_pipe(const struct file *f)
+{
+	return f->op == &pipe_fops;
+}
+
+bool pipe_same(const struct file *a, const struct file *b)
+{
+	return file_is_pipe(a) && file_is_pipe(b) && a->private == b->private;
+}
+
+/* Until there is something to read, with the lock held; 0: nothing, and no
+ * writer either. 1, 0, -EAGAIN, -ERESTARTSYS. */
+static int wait_readable(struct pipe *p, bool nonblock)
+{
+	int err;
+
+	while (!pipe_used(p)) {
+		if (!p->writers)
+			return 0;
+		if (nonblock)
+			return -EAGAIN;
+		mutex_unlock(&p->lock);
+		err = wait_event_interruptible(
+			&p->rd_wait, READ_ONCE(p->head) != READ_ONCE(p->tail) ||
+						!READ_ONCE(p->writers));
+		mutex_lock(&p->lock);
+		if (err)
+			return err;
+	}
+	return 1;
+}
+
+ssize_t pipe_peek(struct file *f, void *buf, size_t n, bool nonblock)
+{
+	struct pipe *p = f->private;
+	size_t done = 0;
+	int ret;
+
+	mutex_lock(&p->lock);
+	ret = wait_readable(p, nonblock);
+	if (ret > 0)
+		n = min(n, (size_t)pipe_used(p));
+	while (ret > 0 && done < n) {
+		u64 at = p->tail + done;
+		size_t off = at & (PAGE_SIZE - 1);
+		size_t piece = min(PAGE_SIZE - off, n - done);
+
+		memcpy((char *)buf + done,
+		       (char *)page_address(pipe_page(p, at)) + off, piece);
+		done += piece;
+	}
+	mutex_unlock(&p->lock);
+	return ret > 0 ? (ssize_t)done : ret;
+}
+
+void pipe_consume(struct file *f, size_t n)
+{
+	struct pipe *p = f->private;
+
+	mutex_lock(&p->lock);
+	n = min(n, (size_t)pipe_used(p));
+	while (n) {
+		size_t off = p->tail & (PAGE_SIZE - 1);
+		size_t piece = min(PAGE_SIZE - off, n);
+
+		p->tail += piece;
+		n -= piece;
+		if (!(p->tail & (PAGE_SIZE - 1)))
+			pipe_page_done(p, p->tail - 1);
+	}
+	if (!pipe_used(p))
+		p->tail = p->head = ALIGN_DOWN(p->tail, PAGE_SIZE);
+	mutex_unlock(&p->lock);
+	wake_up_poll(&p->wr_wait, EPOLLOUT | EPOLLWRNORM);
+}
+
+ssize_t pipe_wait_room(struct file *f, bool nonblock)
+{
+	struct pipe *p = f->private;
+	ssize_t room = 0;
+
+	mutex_lock(&p->lock);
+	while (!room) {
+		if (!p->readers)
+			room = -EPIPE;
+		else if (pipe_room(p))
+			room = (ssize_t)pipe_room(p);
+		else if (nonblock)
+			room = -EAGAIN;
+		if (room)
+			break;
+		mutex_unlock(&p->lock);
+		room = wait_event_interruptible(&p->wr_wait,
+						!READ_ONCE(p->readers) ||
+							pipe_room(p));
+		mutex_lock(&p->lock);
+	}
+	mutex_unlock(&p->lock);
+	if (room == -EPIPE)
+		signal_send(current, SIGPIPE, NULL, false);
+	return room;
+}
 
 /* Count @f as an end of @p. p->lock held or @p private. */
 static void pipe_attach(struct pipe *p, struct file *f)

@@ -14,6 +14,17 @@ void pipe_free(struct pipe *pipe); /* inode eviction */
 /* pipe(2), socketpair(2): descriptors for @a and @b into @fds, both or none;
  * takes over the files. -EMFILE, -EFAULT. */
 int fd_install_pair(struct file *a, struct file *b, u32 flags, int __user *fds);
+bool file_is_pipe(const struct file *f);
+/* For splice(2). Do two files belong to one pipe? */
+bool pipe_same(const struct file *a, const struct file *b);
+/* Wait for bytes, unless @nonblock, and copy at most @n, which stay in the pipe.
+ * How many; 0: there is no writer either. -EAGAIN, -ERESTARTSYS. */
+ssize_t pipe_peek(struct file *f, void *buf, size_t n, bool nonblock);
+/* Take the next @n bytes away, if they are still there. */
+void pipe_consume(struct file *f, size_t n);
+/* Wait for room, unless @nonblock: how many bytes there are. -EPIPE (and the
+ * signal), -EAGAIN, -ERESTARTSYS. */
+ssize_t pipe_wait_room(struct file *f, bool nonblock);
 /* fcntl(F_GETPIPE_SZ, F_SETPIPE_SZ); -EBADF if @f is no pipe. */
 long pipe_fcntl(struct file *f, u32 cmd, unsigned long arg);
 
