@@ -260,7 +260,8 @@ struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how)
 			return ERR_PTR(err);
 		}
 	}
-	propagation_clone(m, old, how);
+	if (how || mnt_propagates(old))
+		propagation_clone(m, old, how);
 	return m;
 }
 

@@ -29,36 +29,32 @@ static int grow_table(struct ida *ida)
 	return 0;
 }
 
-/* The lowest clear bit of @chunk, set now; -1: it is full. */
-static int take_bit(u64 *chunk)
+/* The word @w of the whole, made if need be; NULL: no memory. */
+static u64 *word_at(struct ida *ida, u32 w)
 {
-	for (int w = 0; w < CHUNK_WORDS; w++) {
-		int bit;
+	u32 i = w / CHUNK_WORDS;
 
-		if (chunk[w] == ~0ULL)
-			continue;
-		bit = __builtin_ctzll(~chunk[w]);
-		chunk[w] |= 1ULL << bit;
-		return w * 64 + bit;
-	}
-	return -1;
+	if (unlikely(i == ida->nr_chunks) && grow_table(ida))
+		return NULL;
+	if (unlikely(!ida->chunks[i]))
+		ida->chunks[i] = kzalloc(CHUNK_WORDS * sizeof(u64));
+	return ida->chunks[i] ? &ida->chunks[i][w % CHUNK_WORDS] : NULL;
 }
 
 int ida_alloc(struct ida *ida)
 {
-	for (u32 i = ida->first_free;; i++) {
+	for (u32 w = ida->first_free;; w++) {
+		u64 *word = word_at(ida, w);
 		int bit;
 
-		if (i == ida->nr_chunks && grow_table(ida))
+		if (!word)
 			return -ENOMEM;
-		if (!ida->chunks[i])
-			ida->chunks[i] = kzalloc(CHUNK_WORDS * sizeof(u64));
-		if (!ida->chunks[i])
-			return -ENOMEM;
-		bit = take_bit(ida->chunks[i]);
-		ida->first_free = i;
-		if (bit >= 0)
-			return (int)(i * CHUNK_BITS) + bit;
+		if (*word == ~0ULL)
+			continue;
+		bit = __builtin_ctzll(~*word);
+		*word |= 1ULL << bit;
+		ida->first_free = w;
+		return (int)(w * 64) + bit;
 	}
 }
 
@@ -73,16 +69,17 @@ static bool is_empty(const u64 *chunk)
 
 void ida_free(struct ida *ida, u32 id)
 {
-	u32 chunk = id / CHUNK_BITS, bit = id % CHUNK_BITS;
-	u64 mask = 1ULL << (bit % 64);
+	u32 w = id / 64, i = w / CHUNK_WORDS;
+	u64 mask = 1ULL << (id % 64), *word;
 
-	assert(chunk < ida->nr_chunks && ida->chunks[chunk]);
-	assert(ida->chunks[chunk][bit / 64] & mask);
-	ida->chunks[chunk][bit / 64] &= ~mask;
-	ida->first_free = min(ida->first_free, chunk);
-	if (chunk && is_empty(ida->chunks[chunk])) {
-		kfree(ida->chunks[chunk]);
-		ida->chunks[chunk] = NULL;
+	assert(i < ida->nr_chunks && ida->chunks[i]);
+	word = &ida->chunks[i][w % CHUNK_WORDS];
+	assert(*word & mask);
+	*word &= ~mask;
+	ida->first_free = min(ida->first_free, w);
+	if (!*word && i && is_empty(ida->chunks[i])) {
+		kfree(ida->chunks[i]);
+		ida->chunks[i] = NULL;
 	}
 }
 

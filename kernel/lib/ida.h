@@ -6,12 +6,12 @@
 #include "kernel/lib/types.h"
 
 /* Two levels: chunks of 512 bits, and an array of chunks that grows. The
- * search starts at the first chunk that may have room. All chunks but the first
+ * search starts at the first word that may have room. All chunks but the first
  * are freed when they are empty. The owner locks. */
 struct ida {
 	u64 **chunks;
 	u32 nr_chunks;
-	u32 first_free; /* no chunk before this one has room */
+	u32 first_free; /* word of 64 numbers: none before it has room */
 };
 
 #define IDA_INIT { 0 }

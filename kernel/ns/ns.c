@@ -167,7 +167,7 @@ void ns_pin_move(struct ns *ns, enum ns_pin from, enum ns_pin to)
 }
 
 /* One reference less. True for the last. */
-static bool pin_drop(struct ns *ns, enum ns_pin pin)
+static inline bool pin_drop(struct ns *ns, enum ns_pin pin)
 {
 	u32 left = atomic_sub(&ns->pins[pin], 1);
 

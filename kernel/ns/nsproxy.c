@@ -322,6 +322,9 @@ int nsset_may_admin(const struct nsset *set, const struct ns *ns)
 
 void nsset_replace(struct nsset *set, struct ns *ns)
 {
-	slot_replace(set, ns->ops->slot, ns);
-	slot_enter(set, ns->ops->slot);
+	enum ns_slot slot = ns->ops->slot;
+
+	slot_replace(set, slot, ns);
+	if (ns_slots[slot].enters != NS_NO_SLOT)
+		slot_enter(set, slot);
 }
