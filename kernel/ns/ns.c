@@ -139,13 +139,21 @@ void ns_uninit(struct ns *ns)
 	ns_put(&ns->owner->ns, PIN_OWNER);
 }
 
+/* The end of ns_get(), so that it need not save registers for the trace. */
+static __noinline struct ns *ns_get_traced(struct ns *ns, enum ns_pin pin)
+{
+	trace_line(TRACE_NS, "ns %s:[%u] get %s", ns->ops->name, ns->inum,
+		   ns_pin_names[pin]);
+	return ns;
+}
+
 /* Take one more reference; the caller knows that @ns is alive. */
 struct ns *ns_get(struct ns *ns, enum ns_pin pin)
 {
 	refcount_inc(&ns->refs);
 	atomic_add(&ns->pins[pin], 1);
-	trace(TRACE_NS, "ns %s:[%u] get %s", ns->ops->name, ns->inum,
-	      ns_pin_names[pin]);
+	if (unlikely(trace_on & TRACE_NS))
+		return ns_get_traced(ns, pin);
 	return ns;
 }
 
