@@ -143,10 +143,11 @@ static bool table_add(u64 *e)
 /* The table below @table on the way to @va; NULL stays NULL. */
 static inline u64 *table_below(u64 *table, u64 va, u32 level, bool alloc)
 {
-	u64 *e = table + index_at(va, level);
+	u64 *e;
 
 	if (!table)
 		return NULL;
+	e = table + index_at(va, level);
 	if (unlikely(!(*e & PTE_P)) && (!alloc || !table_add(e)))
 		return NULL;
 	return phys_to_virt(*e & PTE_ADDR);
