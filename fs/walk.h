@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The walk's own notes, for namei.c (whole names), walk.c (one step), link.c
- * (links and jumps) and open.c, create.c, remove.c, rename.c (what is done with
- * the last component). Nobody else includes it: for all others struct
- * nameidata has no inside.
+ * The walk's own notes, for namei.c (whole names), walk_light.c (the part of one
+ * that is known), walk.c (one step), link.c (links and jumps) and open.c,
+ * create.c, remove.c, rename.c (what is done with the last component). Nobody
+ * else includes it: for all others struct nameidata has no inside.
  *
  * A walk goes through names, not through a recursion. Where a text link
  * interrupts a name, the rest of that name goes on a stack together with the
