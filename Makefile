@@ -165,7 +165,7 @@ $(USER): $(O)/%: %.c $$(wildcard $$*_*.c) $(UAPI) Makefile
 	$(Q)mkdir -p $(@D) && $(USERCC) $(USERFLAGS) -MMD -MP -MF $@.d \
 		$(filter %.c,$^) -o $@
 
-$(O)/tests/storm/storm: tests/storm/storm.c Makefile
+$(O)/tests/storm/storm: tests/storm/storm.c tests/objects.h Makefile
 	$(call say,USERCC,$<)
 	$(Q)mkdir -p $(@D) && $(USERCC) $(USERFLAGS) $< -o $@
 

@@ -26,7 +26,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define OBJECTS "/sys/kernel/debug/warren/objects"
+#include "tests/objects.h"
+
 #define PAGE 4096
 #define KB 1024
 
@@ -297,26 +298,6 @@ static int run(const struct means *m, int loud)
 		printf("# %s: %s\n", m->name,
 		       err > 0 ? strerror(err) : "no end");
 	return WIFEXITED(status) && !WEXITSTATUS(status) && expected(err);
-}
-
-static void drop_caches(void)
-{
-	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
-
-	if (fd >= 0 && write(fd, "3", 1) == 1)
-		close(fd);
-}
-
-static void objects(char *buf, size_t size)
-{
-	ssize_t n;
-	int fd;
-
-	drop_caches();
-	fd = open(OBJECTS, O_RDONLY);
-	n = read(fd, buf, size - 1);
-	buf[n > 0 ? n : 0] = 0;
-	close(fd);
 }
 
 /* Free memory in KiB. Slabs may keep some for the next of their kind. */

@@ -35,8 +35,8 @@ def programs(tmp_path_factory):
 
 
 def build(source, out):
-    subprocess.run(["musl-gcc", "-O1", "-static", "-s", "-Wall", "-o", out,
-                    source], check=True)
+    subprocess.run(["musl-gcc", "-O1", "-static", "-s", "-Wall", "-I.", "-o",
+                    out, source], check=True)
     return out
 
 

@@ -29,8 +29,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/objects.h"
+
 #define TASKS 16
-#define OBJECTS "/sys/kernel/debug/warren/objects"
 #define NEW_ANY                                                                \
 	(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |           \
 	 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP)
@@ -284,27 +285,6 @@ static int run(int seconds)
 	while (wait(&status) > 0 || errno == EINTR)
 		;
 	return bad;
-}
-
-static void drop_caches(void)
-{
-	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
-
-	if (fd >= 0 && write(fd, "3", 1) == 1)
-		close(fd);
-}
-
-static void objects(char *buf, size_t size)
-{
-	ssize_t n;
-	int fd;
-
-	drop_caches();
-	fd = open(OBJECTS, O_RDONLY);
-	n = fd < 0 ? 0 : read(fd, buf, size - 1);
-	buf[n > 0 ? n : 0] = 0;
-	if (fd >= 0)
-		close(fd);
 }
 
 /* As PID 1: the little that the storm needs. */

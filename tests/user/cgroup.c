@@ -1,41 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* cgroup2: the file system, membership, delegation, clone into a group. Rows
  * D11, U22, E12. */
-#include "case.h"
+#include "cgroup.h"
 
 #include <linux/sched.h>
 
-#define ROOT "/mnt/"
-
-/* The hierarchy on /mnt; each case makes groups of its own there. */
-static void cgroups_mount(void)
-{
-	private_mounts();
-	CHECK(mount("none", "/mnt", "cgroup2", 0, NULL) == 0);
-}
-
-static const char *put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	const char *result;
-
-	if (fd < 0)
-		return err_name(errno);
-	result = ERR(write(fd, text, strlen(text)));
-	close(fd);
-	return result;
-}
-
-static const char *put_pid(const char *path, pid_t pid)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", pid);
-	return put(path, text);
-}
-
 /* The text with "\n" for newlines. */
-static const char *get(const char *path)
+static const char *get_lines(const char *path)
 {
 	static char out[512];
 	const char *text;
@@ -54,26 +25,6 @@ static const char *get(const char *path)
 		p += sprintf(p, *text == '\n' ? "\\n" : "%c", *text);
 	*p = 0;
 	return out;
-}
-
-static bool lists_pid(const char *path, pid_t pid)
-{
-	FILE *f = fopen(path, "r");
-	int n, found = 0;
-
-	while (f && fscanf(f, "%d", &n) == 1)
-		found += n == pid;
-	if (f)
-		fclose(f);
-	return found == 1;
-}
-
-static const char *group_of(pid_t pid)
-{
-	static char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/cgroup", pid);
-	return field(path, "0::");
 }
 
 CASE(E12, "the file system: mount, magic, root files")
@@ -131,7 +82,7 @@ CASE(E12, "groups are directories")
 
 		snprintf(path, sizeof(path), ROOT "a/cgroup.%s", names[i]);
 		SEE(names[i], "%o %s", stat(path, &st) ? 0 : st.st_mode,
-		    get(path));
+		    get_lines(path));
 	}
 	SEE("descendants", "%s", field(ROOT "a/cgroup.stat",
 					 "nr_descendants"));
@@ -151,7 +102,7 @@ CASE(E12, "groups are directories")
 	SEE("max depth max", "%s", put(ROOT "a/cgroup.max.depth", "max\n"));
 	SEE("max descendants 1", "%s",
 	    put(ROOT "a/cgroup.max.descendants", "1"));
-	SEE("reads", "%s", get(ROOT "a/cgroup.max.descendants"));
+	SEE("reads", "%s", get_lines(ROOT "a/cgroup.max.descendants"));
 	SEE("then", "%s", ERR(mkdir(ROOT "a/b/c", 0755)));
 	SEE("-1", "%s", put(ROOT "a/cgroup.max.descendants", "-1"));
 	SEE("x", "%s", put(ROOT "a/cgroup.max.descendants", "x"));
@@ -188,12 +139,12 @@ CASE(U22, "moving: who is written, where it is then")
 	SEE("is in", "%s", group_of(pid));
 	SEE("listed", "%d %d", lists_pid(ROOT "a/cgroup.procs", pid),
 	    lists_pid(ROOT "cgroup.procs", pid));
-	SEE("events", "%s", get(ROOT "a/cgroup.events"));
+	SEE("events", "%s", get_lines(ROOT "a/cgroup.events"));
 	SEE("rmdir", "%s", ERR(rmdir(ROOT "a")));
 	SEE("deeper", "%s", put_pid(ROOT "a/b/cgroup.procs", pid));
 	SEE("is in", "%s", group_of(pid));
-	SEE("events of both", "%s", get(ROOT "a/cgroup.events"));
-	SEE("and", "%s", get(ROOT "a/b/cgroup.events"));
+	SEE("events of both", "%s", get_lines(ROOT "a/cgroup.events"));
+	SEE("and", "%s", get_lines(ROOT "a/b/cgroup.events"));
 	SEE("rmdir", "%s", ERR(rmdir(ROOT "a/b")));
 	SEE("nobody", "%s", put(ROOT "a/cgroup.procs", "999999"));
 	SEE("negative", "%s", put(ROOT "a/cgroup.procs", "-1"));
@@ -207,7 +158,7 @@ CASE(U22, "moving: who is written, where it is then")
 	SEE("thread at home", "%s", put_pid(ROOT "a/b/cgroup.threads", pid));
 	SEE("threaded", "%s", put(ROOT "a/b/cgroup.type", "domain"));
 	reap(pid);
-	SEE("events", "%s", get(ROOT "a/b/cgroup.events"));
+	SEE("events", "%s", get_lines(ROOT "a/b/cgroup.events"));
 	SEE("rmdir", "%s", ERR(rmdir(ROOT "a/b")));
 	SEE("rmdir", "%s", ERR(rmdir(ROOT "a")));
 }
@@ -228,7 +179,7 @@ CASE(U22, "children are born where the parent is; zombies stay")
 	CHECK(!strcmp(put(ROOT "cgroup.procs", "0"), "ok"));
 	SEE("a zombie is in", "%s", group_of(pid));
 	SEE("listed", "%d", lists_pid(ROOT "a/cgroup.procs", pid));
-	SEE("events", "%s", get(ROOT "a/cgroup.events"));
+	SEE("events", "%s", get_lines(ROOT "a/cgroup.events"));
 	SEE("move it", "%s", put_pid(ROOT "cgroup.procs", pid));
 	SEE("rmdir", "%s", ERR(rmdir(ROOT "a")));
 	SEE("is in", "%s", group_of(pid));
@@ -277,7 +228,7 @@ CASE(U22, "subtree_control: names that do not exist")
 {
 	cgroups_mount();
 	CHECK(mkdir(ROOT "a", 0755) == 0);
-	SEE("a gives", "%s", get(ROOT "a/cgroup.subtree_control"));
+	SEE("a gives", "%s", get_lines(ROOT "a/cgroup.subtree_control"));
 	SEE("junk", "%s", put(ROOT "a/cgroup.subtree_control", "pids"));
 	SEE("unknown", "%s", put(ROOT "a/cgroup.subtree_control", "+nothing"));
 	SEE("nothing", "%s", put(ROOT "a/cgroup.subtree_control", "\n"));
@@ -301,7 +252,7 @@ CASE(U22, "cgroup.events wakes who polls")
 	reap(pid);
 	SEE("event", "%d", poll(&p, 1, 5000));
 	SEE("what", "%d", p.revents);
-	SEE("text", "%s", get(ROOT "a/cgroup.events"));
+	SEE("text", "%s", get_lines(ROOT "a/cgroup.events"));
 	CHECK(rmdir(ROOT "a") == 0);
 }
 
@@ -319,7 +270,7 @@ CASE(U22, "cgroup.kill")
 	CHECK(!strcmp(put_pid(ROOT "a/b/cgroup.procs", deep), "ok"));
 	SEE("0", "%s", put(ROOT "a/cgroup.kill", "0"));
 	SEE("2", "%s", put(ROOT "a/cgroup.kill", "2"));
-	SEE("read", "%s", get(ROOT "a/cgroup.kill"));
+	SEE("read", "%s", get_lines(ROOT "a/cgroup.kill"));
 	SEE("1", "%s", put(ROOT "a/cgroup.kill", "1\n"));
 	CHECK(waitpid(pid, &status, 0) == pid);
 	SEE("first", "%s", status_name(status));

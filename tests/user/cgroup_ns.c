@@ -1,35 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Cgroup namespaces: rows S33, H05, E12. */
-#include "case.h"
+#include "cgroup.h"
 
 #define D "/proc/self/ns/"
-#define ROOT "/mnt/"
-
-static void cgroups_mount(void)
-{
-	private_mounts();
-	CHECK(mount("none", "/mnt", "cgroup2", 0, NULL) == 0);
-}
-
-static const char *put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	const char *result;
-
-	if (fd < 0)
-		return err_name(errno);
-	result = ERR(write(fd, text, strlen(text)));
-	close(fd);
-	return result;
-}
-
-static const char *group_of(pid_t pid)
-{
-	static char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/cgroup", pid);
-	return field(path, "0::");
-}
 
 /* The root field of the last mount of a cgroup2 file system. */
 static const char *mount_root(const char *at)

@@ -1,60 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The controller "pids" of cgroup2: who may enable it, what it counts, where it
  * refuses. Row U22. Linux has other controllers, too: only this one is shown. */
-#include "case.h"
+#include "cgroup.h"
 
 #include <linux/sched.h>
-
-#define ROOT "/mnt/"
-
-static void cgroups_mount(void)
-{
-	private_mounts();
-	CHECK(mount("none", "/mnt", "cgroup2", 0, NULL) == 0);
-}
-
-static const char *put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	const char *result;
-
-	if (fd < 0)
-		return err_name(errno);
-	result = ERR(write(fd, text, strlen(text)));
-	close(fd);
-	return result;
-}
-
-static bool put_ok(const char *path, const char *text)
-{
-	return !strcmp(put(path, text), "ok");
-}
-
-static const char *put_pid(const char *path, pid_t pid)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", pid);
-	return put(path, text);
-}
-
-/* What the file says, without its last newline. */
-static const char *get(const char *path)
-{
-	static char buf[200];
-	int fd = open(path, O_RDONLY);
-	ssize_t n;
-
-	if (fd < 0)
-		return err_name(errno);
-	n = read(fd, buf, sizeof(buf) - 1);
-	close(fd);
-	if (n < 0)
-		return err_name(errno);
-	buf[n] = 0;
-	buf[strcspn(buf, "\n")] = 0;
-	return buf;
-}
 
 /* Is "pids" in the list? */
 static bool lists_pids(const char *path)

@@ -6,7 +6,7 @@
 #include <sys/auxv.h>
 #include <sys/fsuid.h>
 
-static void show_ids(const char *name)
+static void show_fs_ids(const char *name)
 {
 	uid_t r, e, s;
 	gid_t rg, eg, sg;
@@ -31,7 +31,7 @@ static void show_eff(const char *name)
 CASE(E11, "set*id: only those that are mapped")
 {
 	new_user_mapped("0 100000 1000");
-	show_ids("kernel 0 is not mapped");
+	show_fs_ids("kernel 0 is not mapped");
 	TRY("setuid 1000", setuid(1000));
 	TRY("setgid 1000", setgid(1000));
 	TRY("setresuid -1 1000 -1", setresuid((uid_t)-1, 1000, (uid_t)-1));
@@ -40,7 +40,7 @@ CASE(E11, "set*id: only those that are mapped")
 	TRY("setuid -1", setuid((uid_t)-1));
 	TRY("setgid 5", setgid(5));
 	TRY("setresuid", setresuid(1, 2, 3));
-	show_ids("ids");
+	show_fs_ids("ids");
 	SEE("Uid", "%s", field("/proc/self/status", "Uid:"));
 }
 

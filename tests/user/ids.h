@@ -125,6 +125,45 @@ static inline void drop_cap(int cap)
 	CHECK(caps_put(c) == 0);
 }
 
+/* A file on one line. */
+static inline const char *flat(const char *path)
+{
+	static char text[512];
+
+	snprintf(text, sizeof(text), "%s", read_file(path));
+	for (char *p = text; *p; p++)
+		if (*p == '\n')
+			*p = '|';
+	return text;
+}
+
+/* Who it is, and what it may: each line as the kernel says it. */
+static inline void show_ids(const char *name)
+{
+	uid_t r, e, s;
+	gid_t rg, eg, sg;
+
+	getresuid(&r, &e, &s);
+	getresgid(&rg, &eg, &sg);
+	SEE(name, "%u %u %u, %u %u %u", r, e, s, rg, eg, sg);
+}
+
+static inline void show_caps(void)
+{
+	SEE("CapInh", "%s", field("/proc/self/status", "CapInh:"));
+	SEE("CapPrm", "%s", field("/proc/self/status", "CapPrm:"));
+	SEE("CapEff", "%s", field("/proc/self/status", "CapEff:"));
+	SEE("CapBnd", "%s", field("/proc/self/status", "CapBnd:"));
+	SEE("CapAmb", "%s", field("/proc/self/status", "CapAmb:"));
+}
+
+/* uid 1000 in a user namespace of its own, for others to write its maps. */
+static inline void user_of_1000(void)
+{
+	become_1000();
+	new_user();
+}
+
 /* "exit N" of @fn in a child; it may print. */
 static inline void run(void (*fn)(void))
 {

@@ -84,8 +84,11 @@ CASE(S01, "a bind mount of a link or of its fd pins it too")
 CASE(S03, "a new uts namespace copies the names; setns goes back")
 {
 	struct utsname before, after;
-	int fd = open(D "uts", O_RDONLY);
+	int fd;
 
+	CHECK(unshare(CLONE_NEWUTS) == 0);
+	CHECK(sethostname("own", 3) == 0 && setdomainname("land", 4) == 0);
+	fd = open(D "uts", O_RDONLY);
 	uname(&before);
 	CHECK(unshare(CLONE_NEWUTS) == 0);
 	uname(&after);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How many objects of each kind Warren has: for programs that end with as many
+ * as they began with.
+ */
+#ifndef WARREN_TESTS_OBJECTS_H
+#define WARREN_TESTS_OBJECTS_H
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#define OBJECTS "/sys/kernel/debug/warren/objects"
+
+/* What is only kept, because it may be asked for again, does not count. */
+static inline void drop_caches(void)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
+
+	if (fd >= 0 && write(fd, "3", 1) == 1)
+		close(fd);
+}
+
+/* As text, "" if it cannot be had; a descriptor is free again. */
+static inline void objects(char *buf, size_t size)
+{
+	ssize_t n;
+	int fd;
+
+	drop_caches();
+	fd = open(OBJECTS, O_RDONLY);
+	n = fd < 0 ? 0 : read(fd, buf, size - 1);
+	buf[n > 0 ? n : 0] = 0;
+	if (fd >= 0)
+		close(fd);
+}
+
+#endif
