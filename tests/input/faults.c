@@ -203,14 +203,20 @@ static long do_unshare(unsigned long mask)
 	return unshare((int)flags_of(mask));
 }
 
-/* The child of the call ends at once and is waited for without a fault. */
-static long do_clone3(unsigned long mask)
+static long clone3(unsigned long flags)
 {
 	struct { /* clone_args as it was first */
 		uint64_t flags, pidfd, child_tid, parent_tid, exit_signal,
 			stack, stack_size, tls;
-	} args = { .flags = flags_of(mask), .exit_signal = SIGCHLD };
-	long pid = syscall(SYS_clone3, &args, sizeof(args));
+	} args = { .flags = flags, .exit_signal = SIGCHLD };
+
+	return syscall(SYS_clone3, &args, sizeof(args));
+}
+
+/* The child of the call ends at once and is waited for without a fault. */
+static long do_clone3(unsigned long mask)
+{
+	long pid = clone3(flags_of(mask));
 	int saved = errno;
 
 	if (!pid)
@@ -224,7 +230,9 @@ static long do_clone3(unsigned long mask)
 /* A process in namespaces of its own, and descriptors on them. */
 static pid_t other;
 static int other_fd[8], other_pidfd;
-static const char *const other_names[] = { "mnt", "uts", "ipc", "net" };
+static const char *const other_names[] = {
+	"mnt", "uts", "ipc", "user", "pid", "net", "cgroup", "time",
+};
 
 static void other_start(void)
 {
@@ -232,10 +240,8 @@ static void other_start(void)
 	char c = 0;
 
 	must(pipe(ready), "pipe");
-	other = fork();
+	other = (pid_t)clone3(flags_of(0xff));
 	if (!other) {
-		must(unshare(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
-			     CLONE_NEWNET), "unshare");
 		must(write(ready[1], &c, 1), "write");
 		for (;;)
 			pause();
@@ -243,7 +249,7 @@ static void other_start(void)
 	must(read(ready[0], &c, 1), "read");
 	close(ready[0]);
 	close(ready[1]);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 8; i++) {
 		char path[64];
 
 		snprintf(path, sizeof(path), "/proc/%d/ns/%s", other,
@@ -257,7 +263,7 @@ static void other_start(void)
 
 static void other_stop(void)
 {
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 8; i++)
 		close(other_fd[i]);
 	close(other_pidfd);
 	kill(other, SIGKILL);
@@ -630,10 +636,9 @@ static void sweep_ns(void)
 	sweep_masks("unshare", do_unshare);
 	sweep_masks("clone3", do_clone3);
 	other_start();
-	for (unsigned long i = 0; i < 4; i++)
+	for (unsigned long i = 0; i < 8; i++)
 		sweep_one("setns", NULL, do_setns, i);
-	sweep_one("setns of a pidfd", NULL, do_setns_pidfd,
-		  CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET);
+	sweep_one("setns of a pidfd", NULL, do_setns_pidfd, flags_of(0xff));
 	other_stop();
 	for (unsigned long i = 0; i < 10; i++) {
 		sweep_one("open of a link", NULL, do_open_link, i);
