@@ -258,11 +258,12 @@ long sys_sched_setattr(int pid, struct sched_attr __user *uattr,
 long sys_sched_getattr(int pid, struct sched_attr __user *uattr,
 		       unsigned int size, unsigned int flags)
 {
-	struct sched_attr a = { .size = min(size, (u32)sizeof(a)) };
+	struct sched_attr a = { 0 };
 	struct task *t;
 
 	if (!uattr || size < SCHED_ATTR_SIZE_VER0 || size > PAGE_SIZE || flags)
 		return -EINVAL;
+	a.size = min(size, (u32)sizeof(a));
 	t = task_named(pid);
 	if (IS_ERR(t))
 		return PTR_ERR(t);
