@@ -8,6 +8,7 @@
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/rusage.h"
+#include "kernel/task/seccomp.h"
 #include "kernel/task/signal_impl.h"
 
 #define TICK (NSEC_PER_SEC / 100) /* USER_HZ */
@@ -194,6 +195,15 @@ static u32 umask_of(struct task *t)
 	return mask;
 }
 
+/* The task keeps its filters as long as it is there. */
+static void show_seccomp(struct seq *s, const struct task *t)
+{
+	const struct seccomp_filter *f = READ_ONCE(t->seccomp);
+
+	seq_printf(s, "Seccomp:\t%u\nSeccomp_filters:\t%u\n",
+		   t->seccomp_mode, f ? f->depth : 0);
+}
+
 int proc_show_status(struct seq *s, struct task *t)
 {
 	struct pid_ns *ns = ns_of(s);
@@ -213,7 +223,7 @@ int proc_show_status(struct seq *s, struct task *t)
 	show_mm(s, t);
 	show_signals(s, t);
 	show_caps(s, t);
-	seq_puts(s, "Seccomp:\t0\nSeccomp_filters:\t0\n");
+	show_seccomp(s, t);
 	show_cpus(s, t);
 	seq_printf(s, "voluntary_ctxt_switches:\t%llu\n"
 		      "nonvoluntary_ctxt_switches:\t%llu\n",

@@ -20,6 +20,7 @@
 #include "kernel/ns/nsproxy.h"
 #include "kernel/ns/ucount.h"
 #include "kernel/process/process.h"
+#include "kernel/task/seccomp.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/signal_impl.h"
 
@@ -193,6 +194,7 @@ static void copy_plain(const struct clone_request *r, struct task *child)
 	child->personality = p->personality;
 	child->ioprio = p->ioprio;
 	child->timer_slack = p->timer_slack;
+	seccomp_fork(child);
 	child->self_exec_id = p->self_exec_id;
 	if (!shares(r, CLONE_VM) || shares(r, CLONE_VFORK)) {
 		child->sas_sp = p->sas_sp;

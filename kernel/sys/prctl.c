@@ -146,6 +146,10 @@ long sys_prctl(int option, unsigned long arg2, unsigned long arg3,
 	case PR_GET_NO_NEW_PRIVS:
 		return arg2 || arg3 || arg4 || arg5 ? -EINVAL :
 						      prctl_no_new_privs();
+	case PR_GET_SECCOMP:
+		return current->seccomp_mode;
+	case PR_SET_SECCOMP:
+		return prctl_seccomp_set(arg2, (void __user *)arg3);
 	case PR_CAP_AMBIENT:
 		return prctl_cap_ambient(arg2, arg3, arg4, arg5);
 	case PR_CAPBSET_READ:

@@ -16,4 +16,7 @@ long prctl_capbset_read(u64 cap);
 long prctl_capbset_drop(u64 cap);
 long prctl_cap_ambient(u64 op, u64 cap, u64 arg4, u64 arg5);
 
+/* seccomp.c */
+long prctl_seccomp_set(unsigned long mode, void __user *arg);
+
 #endif

@@ -7,6 +7,7 @@
 #include "kernel/debug/trace.h"
 #include "kernel/lib/string.h"
 #include "kernel/sys/syscall.h"
+#include "kernel/task/seccomp.h"
 #include "kernel/task/task.h"
 
 typedef long (*syscall_fn)(const struct regs *r);
@@ -111,6 +112,18 @@ static void note_call(u64 nr, long result)
 	t->last_calls[at].result = (s32)result;
 }
 
+/* The call is not there, or current's calls are filtered. False: regs->ax says
+ * what comes of it. */
+static __noinline bool may_call(struct regs *regs, u64 nr)
+{
+	if (current->seccomp_mode && !seccomp_allows(regs))
+		return false;
+	if (nr < NR_SYSCALLS)
+		return true;
+	regs->ax = (u64)-ENOSYS;
+	return false;
+}
+
 /**
  * syscall_dispatch - from entry.asm
  * @regs: the caller's registers; the result goes to ax
@@ -120,10 +133,8 @@ void syscall_dispatch(struct regs *regs)
 	u64 nr = regs->orig_ax;
 	long result;
 
-	if (unlikely(nr >= NR_SYSCALLS)) {
-		regs->ax = (u64)-ENOSYS;
+	if (unlikely(nr >= current->plain_calls) && !may_call(regs, nr))
 		return;
-	}
 	result = table[nr](regs);
 	note_call(nr, result);
 	if (DEBUG_CHECKS)

@@ -77,8 +77,12 @@ void siginfo_to_user_layout(siginfo_t *to, const struct kernel_siginfo *from)
 		to->si_fd = from->status;
 		break;
 	case LAYOUT_FAULT:
-	case LAYOUT_SYS:
 		to->si_addr = (void *)from->addr;
+		break;
+	case LAYOUT_SYS:
+		to->si_call_addr = (void *)from->addr;
+		to->si_syscall = from->status;
+		to->si_arch = (unsigned int)from->utime;
 		break;
 	}
 }
@@ -103,8 +107,12 @@ void siginfo_from_user_layout(struct kernel_siginfo *to, const siginfo_t *from)
 		to->utime = (u64)from->si_utime;
 		to->stime = (u64)from->si_stime;
 		break;
-	case LAYOUT_FAULT:
 	case LAYOUT_SYS:
+		to->addr = (u64)from->si_call_addr;
+		to->status = from->si_syscall;
+		to->utime = from->si_arch;
+		break;
+	case LAYOUT_FAULT:
 	case LAYOUT_POLL:
 		to->addr = (u64)from->si_addr;
 		break;

@@ -33,7 +33,7 @@ struct kernel_siginfo {
 	uid_t uid;
 	int status;  /* SIGCHLD: si_status; timers: overrun */
 	u64 addr;    /* faults: si_addr; sigqueue, timers: si_value */
-	u64 utime, stime; /* SIGCHLD */
+	u64 utime, stime; /* SIGCHLD; SIGSYS: utime is si_arch, status the call */
 	int timer_id;
 };
 
@@ -85,6 +85,7 @@ int signal_send_pgrp_locked(struct pid *pgrp, int sig,
 			    const struct kernel_siginfo *info);
 /* A fault of current: cannot be blocked or ignored (kills then). */
 void signal_force(int sig, int code, u64 addr);
+void signal_force_info(const struct kernel_siginfo *info);
 void signal_force_fatal(struct task *t); /* SIGKILL, from anywhere */
 /* tasklist_lock held: @t stops before it takes a signal or goes to user space, or
  * goes on again. @child, which is not in the tree yet, begins so. */

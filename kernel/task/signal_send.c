@@ -223,15 +223,13 @@ int signal_send(struct task *t, int sig, const struct kernel_siginfo *info,
 /* ---- special senders ---------------------------------------------------- */
 
 /**
- * signal_force - current did something that it cannot go on from
+ * signal_force_info - current did something that it cannot go on from
  *
  * The signal can be neither blocked nor ignored: it then kills, even an init.
  */
-void signal_force(int sig, int code, u64 addr)
+void signal_force_info(const struct kernel_siginfo *info)
 {
-	struct kernel_siginfo info = {
-		.si_signo = sig, .si_code = code, .addr = addr,
-	};
+	int sig = info->si_signo;
 	struct sigqueue *q = sigqueue_new(current, false);
 	struct k_sigaction *ka;
 	struct sighand *sh;
@@ -245,10 +243,19 @@ void signal_force(int sig, int code, u64 addr)
 	}
 	if (handler_is_default(ka))
 		current->signal->unkillable = false;
-	signal_post(current, sig, &info, &q, false);
+	signal_post(current, sig, info, &q, false);
 	signal_recalc_locked(current);
 	spin_unlock_irqrestore(&sh->lock, irq);
 	sigqueue_free(q);
+}
+
+void signal_force(int sig, int code, u64 addr)
+{
+	struct kernel_siginfo info = {
+		.si_signo = sig, .si_code = code, .addr = addr,
+	};
+
+	signal_force_info(&info);
 }
 
 void trap_signal(int sig, int code, u64 addr)

@@ -9,6 +9,7 @@
  */
 #include <linux/resource.h>
 
+#include "kernel/debug/trace.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/page.h"
@@ -17,6 +18,7 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/sched_impl.h"
 #include "kernel/task/signal_impl.h"
+#include "kernel/task/seccomp.h"
 
 #define STACK_LIMIT (8ULL << 20)
 #define MEMLOCK_LIMIT (8ULL << 20)
@@ -146,6 +148,7 @@ struct task *task_new(bool user)
 	t->cpus_allowed = ~0ULL;
 	t->start_time = ktime_get();
 	t->timer_slack = TIMER_SLACK_NS;
+	t->plain_calls = NR_SYSCALLS;
 	return t;
 }
 
@@ -159,6 +162,7 @@ static void task_free(struct task *t)
 	if (t->signal)
 		signal_put(t->signal);
 	cred_put(t->cred);
+	seccomp_put(t->seccomp);
 	arch_task_free(&t->arch);
 	slab_free(task_slab, t);
 	sigqueue_drain();

@@ -32,6 +32,7 @@ struct cred;
 struct cgroup;
 struct pids;
 struct nsproxy;
+struct seccomp_filter;
 struct tty;
 
 #define TASK_COMM_LEN 16
@@ -141,6 +142,9 @@ struct task {
 	u32 personality;     /* [c] personality(2) */
 	u16 ioprio;	     /* [a] ioprio_set(2); kept, there is no disk */
 	u64 timer_slack;     /* [c] ns, PR_SET_TIMERSLACK */
+	u64 plain_calls;     /* [c] system calls below it need no look */
+	u8 seccomp_mode;     /* [c] SECCOMP_MODE_*: kernel/task/seccomp.h */
+	struct seccomp_filter *seccomp; /* [c] counted; NULL */
 
 	/* Accounting */
 	u64 utime, stime;	/* [c] ns; ticks are attributed by the timer */
