@@ -307,22 +307,13 @@ static u64 centiseconds(const struct __kernel_old_timeval *tv)
 	return (u64)tv->tv_sec * 100 + (u64)tv->tv_usec / 10000;
 }
 
-int proc_show_stat(struct seq *s, struct task *t)
+/* Faults and CPU time: minflt to cstime. */
+static void stat_usage(struct seq *s, struct task *t)
 {
-	struct pid_ns *ns = ns_of(s);
 	struct signal *sig = t->signal;
 	struct rusage ru;
-	struct sig_view v;
-	struct stat_mm m;
-	u64 start = t->start_time + (u64)clock_offset(CLOCK_BOOTTIME);
 
-	sig_look(t, &v);
-	stat_mm_look(t, &m);
 	task_rusage(t, RUSAGE_SELF, &ru);
-	seq_int(s, task_pid_nr_ns(t, ns));
-	seq_printf(s, "(%s) %c ", t->comm, state_letter(t));
-	stat_family(s, t, ns);
-	seq_num(s, t->flags);
 	seq_num(s, (u64)ru.ru_minflt);
 	seq_num(s, sig->cmin_flt);
 	seq_num(s, (u64)ru.ru_majflt);
@@ -331,6 +322,22 @@ int proc_show_stat(struct seq *s, struct task *t)
 	seq_num(s, centiseconds(&ru.ru_stime));
 	seq_num(s, sig->cutime / TICK);
 	seq_num(s, sig->cstime / TICK);
+}
+
+int proc_show_stat(struct seq *s, struct task *t)
+{
+	struct pid_ns *ns = ns_of(s);
+	struct sig_view v;
+	struct stat_mm m;
+	u64 start = t->start_time + (u64)clock_offset(CLOCK_BOOTTIME);
+
+	sig_look(t, &v);
+	stat_mm_look(t, &m);
+	seq_int(s, task_pid_nr_ns(t, ns));
+	seq_printf(s, "(%s) %c ", t->comm, state_letter(t));
+	stat_family(s, t, ns);
+	seq_num(s, t->flags);
+	stat_usage(s, t);
 	seq_int(s, 20 + t->nice);
 	seq_int(s, t->nice);
 	seq_num(s, v.threads);

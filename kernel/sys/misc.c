@@ -194,10 +194,23 @@ static long syslog_read_all(char __user *buf, size_t len)
 	return syslog_copy(&from, buf, len);
 }
 
-long sys_syslog(int type, char __user *buf, int len)
+/* SYSLOG_READ goes on where the last one ended; the others begin anew. */
+static long syslog_read(int type, char __user *buf, int len)
 {
 	long n;
 
+	if (!buf || len < 0)
+		return -EINVAL;
+	if (type == SYSLOG_READ)
+		return syslog_copy(&read_pos, buf, (size_t)len);
+	n = syslog_read_all(buf, (size_t)len);
+	if (type == SYSLOG_READ_CLEAR && n >= 0)
+		clear_pos = printk_end();
+	return n;
+}
+
+long sys_syslog(int type, char __user *buf, int len)
+{
 	if (type != SYSLOG_READ_ALL && type != SYSLOG_SIZE_BUFFER &&
 	    !capable(CAP_SYSLOG))
 		return -EPERM;
@@ -208,14 +221,7 @@ long sys_syslog(int type, char __user *buf, int len)
 	case SYSLOG_READ:
 	case SYSLOG_READ_ALL:
 	case SYSLOG_READ_CLEAR:
-		if (!buf || len < 0)
-			return -EINVAL;
-		if (type == SYSLOG_READ)
-			return syslog_copy(&read_pos, buf, (size_t)len);
-		n = syslog_read_all(buf, (size_t)len);
-		if (type == SYSLOG_READ_CLEAR && n >= 0)
-			clear_pos = printk_end();
-		return n;
+		return syslog_read(type, buf, len);
 	case SYSLOG_CLEAR:
 		clear_pos = printk_end();
 		return 0;
