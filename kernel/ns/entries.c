@@ -91,8 +91,7 @@ static struct ns *children_time_of(struct task *t)
 	return task_ns_get(t, NS_TIME_CHILDREN);
 }
 
-/* The order is ABI: net uts ipc pid pid_for_children user mnt cgroup time
- * time_for_children, as far as they exist. */
+/* The order is ABI: readdir shows it. */
 const struct ns_entry ns_entries[] = {
 	{ "net", &net_ns_ops, net_of },
 	{ "uts", &uts_ns_ops, uts_of },
@@ -106,7 +105,6 @@ const struct ns_entry ns_entries[] = {
 	{ "time_for_children", &time_ns_ops, children_time_of },
 	{ NULL, NULL, NULL },
 };
-const u32 nr_ns_entries = ARRAY_SIZE(ns_entries) - 1;
 
 const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
 			 CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWNET |

@@ -113,7 +113,6 @@ struct ns_entry {
 	struct ns *(*get)(struct task *t);
 };
 extern const struct ns_entry ns_entries[]; /* ends with name == NULL */
-extern const u32 nr_ns_entries;
 
 /* Fill the common part; refs = 1 of kind @pin; takes a reference on @owner,
  * an inum and an id, and charges current's user in @owner and above. -ENOMEM,
