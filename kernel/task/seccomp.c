@@ -81,8 +81,11 @@ int seccomp_set_strict(void)
 	return 0;
 }
 
+/* Without a mode the child is as task_new() made it. */
 void seccomp_fork(struct task *child)
 {
+	if (!current->seccomp_mode)
+		return;
 	child->plain_calls = current->plain_calls;
 	child->seccomp_mode = current->seccomp_mode;
 	child->seccomp = current->seccomp;
