@@ -112,11 +112,11 @@ static void note_call(u64 nr, long result)
 	t->last_calls[at].result = (s32)result;
 }
 
-/* The call is not there, or current's calls are filtered. False: regs->ax says
+/* Current's calls are filtered; or this one is not there. False: regs->ax says
  * what comes of it. */
 static __noinline bool may_call(struct regs *regs, u64 nr)
 {
-	if (current->seccomp_mode && !seccomp_allows(regs))
+	if (!seccomp_allows(regs))
 		return false;
 	if (nr < NR_SYSCALLS)
 		return true;
@@ -133,8 +133,14 @@ void syscall_dispatch(struct regs *regs)
 	u64 nr = regs->orig_ax;
 	long result;
 
-	if (unlikely(nr >= current->plain_calls) && !may_call(regs, nr))
-		return;
+	if (unlikely(nr >= current->plain_calls)) {
+		if (!current->seccomp_mode) {
+			regs->ax = (u64)-ENOSYS;
+			return;
+		}
+		if (!may_call(regs, nr))
+			return;
+	}
 	result = table[nr](regs);
 	note_call(nr, result);
 	if (DEBUG_CHECKS)
