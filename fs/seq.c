@@ -6,6 +6,7 @@
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
+#include "kernel/ns/ns.h"
 
 #define SEQ_FIRST 512
 #define SEQ_MAX (4UL << 20) /* what kmalloc can give */
@@ -158,6 +159,13 @@ int seq_open(struct file *f, seq_show_fn show)
 	return 0;
 }
 
+void seq_set_about(struct file *f, struct ns *ns)
+{
+	struct seq_state *st = f->private;
+
+	st->seq.about = ns;
+}
+
 static int make(struct seq_state *st, struct file *f)
 {
 	struct seq *s = &st->seq;
@@ -210,11 +218,8 @@ void seq_release(struct file *f)
 {
 	struct seq_state *st = f->private;
 
+	if (st->seq.about)
+		ns_put(st->seq.about, PIN_FILE);
 	kfree(st->seq.buf);
 	kfree(st);
-}
-
-void *seq_private(struct file *f)
-{
-	return f->inode->private;
 }

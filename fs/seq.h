@@ -14,6 +14,9 @@ struct seq {
 	size_t size, len;
 	int error; /* -ENOMEM: the text is not whole */
 	struct file *file;
+	/* Of which namespace the text tells, if that is settled when the file is
+	 * opened: counted (PIN_FILE) until its release. Else NULL. */
+	struct ns *about;
 };
 
 void seq_printf(struct seq *s, const char *fmt, ...) __printf(2, 3);
@@ -31,10 +34,10 @@ void seq_path(struct seq *s, const struct path *path, const struct path *root);
 /* For file_ops: open keeps @show; read and llseek work on the text. */
 typedef int (*seq_show_fn)(struct seq *s, struct file *f);
 int seq_open(struct file *f, seq_show_fn show);
+/* After seq_open(): the text is about @ns, whose reference is taken over. */
+void seq_set_about(struct file *f, struct ns *ns);
 ssize_t seq_read(struct file *f, struct iter *it, loff_t *pos);
 loff_t seq_llseek(struct file *f, loff_t offset, int whence);
 void seq_release(struct file *f);
-void *seq_private(struct file *f); /* file->private is the seq's own; the
-				      inode's private is the data */
 
 #endif

@@ -35,7 +35,12 @@ static ssize_t entry_read(struct file *f, struct iter *it, loff_t *pos)
 
 static int entry_open(struct inode *inode, struct file *f)
 {
-	return seq_open(f, proc_inode(inode)->entry->show);
+	const struct proc_entry *e = proc_inode(inode)->entry;
+	int err = seq_open(f, e->show);
+
+	if (!err && e->about)
+		seq_set_about(f, e->about());
+	return err;
 }
 
 static ssize_t entry_write(struct file *f, struct iter *it, loff_t *pos)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* /proc/sysvipc, and the sysctls of ipc namespaces: see kernel/ipc/limits.h. */
 #include "fs/procfs/procfs.h"
+#include "kernel/ipc/ipc.h"
 #include "kernel/ipc/limits.h"
 
 static const void *data_of(const struct file *f)
@@ -32,6 +33,12 @@ ssize_t proc_write_sem_limits(struct file *f __maybe_unused, char *text,
 	return ipc_sem_limits_write(text);
 }
 
+/* Whoever reads it, and wherever the opener goes later. */
+static struct ns *ipc_ns_of_opener(void)
+{
+	return ns_get(&current_ipc_ns()->ns, PIN_FILE);
+}
+
 static int show_shm(struct seq *s, struct file *f __maybe_unused)
 {
 	ipc_shm_list(s);
@@ -50,9 +57,13 @@ static int show_msg(struct seq *s, struct file *f __maybe_unused)
 	return 0;
 }
 
+#define LIST(what) \
+	{ .name = #what, .mode = S_IFREG | 0444, .show = show_##what, \
+	  .about = ipc_ns_of_opener }
+
 const struct proc_entry proc_sysvipc[] = {
-	{ .name = "msg", .mode = S_IFREG | 0444, .show = show_msg },
-	{ .name = "sem", .mode = S_IFREG | 0444, .show = show_sem },
-	{ .name = "shm", .mode = S_IFREG | 0444, .show = show_shm },
+	LIST(msg),
+	LIST(sem),
+	LIST(shm),
 	{ 0 },
 };

@@ -32,6 +32,8 @@ struct proc_entry {
 	const struct proc_entry *children; /* directory: ends with name NULL */
 	const char *target;		   /* link */
 	const void *data;		   /* for @show and @write */
+	/* What seq.about is of who opens it: counted (PIN_FILE). Or NULL. */
+	struct ns *(*about)(void);
 	/* /proc/sys: the rwx bits that current has. No capability overrides
 	 * them. NULL elsewhere: owner and mode say. */
 	u32 (*access)(const struct proc_entry *e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The limits of an ipc namespace as sysctls: files of /proc/sys/kernel and
- * /proc/sys/fs/mqueue, and of /proc/sysvipc. They are the reader's namespace's.
+ * /proc/sys/fs/mqueue, which are the reader's namespace's; and the lists of /proc/sysvipc.
  */
 #ifndef WARREN_KERNEL_IPC_LIMITS_H
 #define WARREN_KERNEL_IPC_LIMITS_H
@@ -25,7 +25,7 @@ int ipc_limit_write(const struct ipc_limit *l, char *text);
 void ipc_sem_limits_show(struct seq *s); /* kernel.sem: four in one */
 int ipc_sem_limits_write(char *text);
 
-/* /proc/sysvipc/{shm,sem,msg} */
+/* /proc/sysvipc/{shm,sem,msg}: of the namespace that @s is about. */
 void ipc_shm_list(struct seq *s);
 void ipc_sem_list(struct seq *s);
 void ipc_msg_list(struct seq *s);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * /proc/sysvipc: every System V object of the reader's ipc namespace, a line
- * each, with ids and pids as the reader's user and pid namespaces have them
+ * /proc/sysvipc: every System V object of the ipc namespace in which the file
+ * was opened, a line each, with ids and pids as the reader's user and pid namespaces have them
  * (proc(5); the columns are those of Linux).
  */
 #include "fs/file.h"
@@ -18,7 +18,7 @@ static void list_all(struct seq *s, enum ipc_kind kind,
 		     void (*line)(struct seq *s, const struct ipc_obj *obj,
 				  const struct ipc64_perm *p))
 {
-	struct ipc_ns *ns = current_ipc_ns();
+	struct ipc_ns *ns = to_ipc_ns(s->about);
 	struct ipc_obj *obj;
 	struct ipc64_perm p;
 

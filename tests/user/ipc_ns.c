@@ -140,6 +140,34 @@ CASE(H03, "/proc/sysvipc shows the reader's namespace")
 	see_header("/proc/sysvipc/msg");
 }
 
+/* How many objects the open file lists. */
+static int listed(int fd)
+{
+	char buf[4096];
+	ssize_t n = pread(fd, buf, sizeof(buf), 0);
+	int lines = 0;
+
+	for (ssize_t i = 0; i < n; i++)
+		lines += buf[i] == '\n';
+	return lines - 1;
+}
+
+CASE(H03, "/proc/sysvipc: an open file stays with the opener's namespace")
+{
+	int old, new, ns;
+
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	ns = ns_open();
+	old = open("/proc/sysvipc/shm", O_RDONLY);
+	shmget(5, 5000, IPC_CREAT | 0640);
+	SEE("made after it was opened", "%d", listed(old));
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	new = open("/proc/sysvipc/shm", O_RDONLY);
+	SEE("in another", "%d, opened there %d", listed(old), listed(new));
+	CHECK(setns(ns, 0) == 0);
+	SEE("back", "%d, opened there %d", listed(old), listed(new));
+}
+
 static void see_sysctl(const char *name)
 {
 	char path[64];
