@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * POSIX message queues: what happens in one. A message goes to the receiver that
- * waits longest, else into the queue, by priority and age. A sender that finds
- * no room sleeps with its message; whoever takes one puts it in.
+ * POSIX message queues: what happens in one. A message goes to the first receiver
+ * that waits, else into the queue, by priority and age. A sender that finds no
+ * room sleeps with its message; whoever takes one puts it in. Waiters are in
+ * order of their nice value when they came, the oldest first among equals.
  *
  * Lock: mqueue.lock. A sleeper's file keeps the queue alive.
  */
@@ -13,10 +14,12 @@
 #include "kernel/debug/why.h"
 #include "kernel/ipc/mqueue_impl.h"
 #include "kernel/mm/slab.h"
+#include "kernel/task/task.h"
 
 struct mq_waiter {
 	struct ipc_wait wait;
 	struct message *m; /* to be sent, or what was received */
+	int nice;
 };
 
 static struct slab *mqueue_slab;
@@ -110,12 +113,25 @@ int mq_send_check(struct file *f, size_t size)
 	return 0;
 }
 
+static void line_up(struct mq_waiter *w, struct list *on)
+{
+	struct list *before;
+
+	ipc_wait_init(&w->wait, on);
+	w->nice = current->nice;
+	for (before = w->wait.link.prev; before != on; before = before->prev)
+		if (list_entry(before, struct mq_waiter, wait.link)->nice <=
+		    w->nice)
+			break;
+	list_move(&w->wait.link, before);
+}
+
 static int sleep(struct mqueue *mq, struct mq_waiter *w, struct list *on,
 		 const struct file *f, s64 timeout)
 {
 	if (READ_ONCE(f->flags) & O_NONBLOCK)
 		return -EAGAIN;
-	ipc_wait_init(&w->wait, on);
+	line_up(w, on);
 	return ipc_wait_sleep(&w->wait, &mq->lock, timeout);
 }
 
@@ -141,7 +157,7 @@ int mq_send(struct file *f, struct message *m, s64 timeout_ns)
 
 /* ---- receiving --------------------------------------------------------------------- */
 
-/* The room of one message is free: the longest waiting sender's. */
+/* The room of one message is free: the first waiting sender's. */
 static void sender_go_on(struct mqueue *mq)
 {
 	struct mq_waiter *s;

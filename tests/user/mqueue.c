@@ -469,6 +469,55 @@ CASE(H03, "the file system: queues are files")
 	SEE("still there", "%d", mq("made", O_RDWR, 0, NULL) >= 0);
 }
 
+/* A child of @nice that waits for a message, and then says so. */
+static pid_t waiter(const char *name, int nice_value, struct pipe_pair said)
+{
+	struct pipe_pair ready = pipe_new();
+	char path[64], text[32];
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		int q = mq("q", O_RDWR, 0, NULL);
+
+		CHECK(nice(nice_value) == nice_value);
+		pipe_say(ready);
+		snprintf(text, sizeof(text), "%s: %s\n", name, receive(q));
+		CHECK(write(said.wr, text, strlen(text)) > 0);
+		_exit(case_failed);
+	}
+	pipe_hear(ready);
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	while (*field(path, "State:") != 'S')
+		sched_yield();
+	return pid;
+}
+
+CASE(H03, "who waits is served by nice value, then by age")
+{
+	static const struct {
+		const char *name;
+		int nice;
+	} who[] = { { "a", 10 }, { "b", 0 }, { "c", 5 }, { "d", 0 } };
+	struct pipe_pair said = pipe_new();
+	char text[64];
+	int status;
+	ssize_t n;
+
+	fresh();
+	CHECK(queue(4, 16) >= 0);
+	for (int i = 0; i < 4; i++)
+		waiter(who[i].name, who[i].nice, said);
+	for (int i = 0; i < 4; i++) {
+		CHECK(mq_send(mq("q", O_RDWR, 0, NULL), "m", 1, i) == 0);
+		n = read(said.rd, text, sizeof(text) - 1);
+		SEE("told", "%.*s", (int)n - 1, text);
+	}
+	while (wait(&status) > 0)
+		CHECK(status == 0);
+}
+
 CASE(H03, "queues are of the ipc namespace; descriptors go everywhere")
 {
 	int q, fd;
