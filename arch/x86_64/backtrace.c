@@ -11,11 +11,12 @@ struct frame {
 };
 
 /**
- * arch_backtrace - return addresses, innermost first
+ * arch_backtrace - the calls that are going on, innermost first
  * @bp: frame pointer to start from; 0: the caller's
  * @stack_lo: lowest address of the stack
  * @stack_hi: first address above it; frames outside are not followed
- * @pcs: result
+ * @pcs: the last byte of each call. (A call that does not come back may be the
+ *	end of its function: where it would return to is the next one.)
  * @max: room in @pcs
  *
  * Return: how many were stored.
@@ -30,7 +31,7 @@ u32 arch_backtrace(u64 bp, u64 stack_lo, u64 stack_hi, u64 *pcs, u32 max)
 	       (u64)f + sizeof(*f) <= stack_hi && !((u64)f & 7)) {
 		if (!f->ip)
 			break;
-		pcs[n++] = f->ip;
+		pcs[n++] = f->ip - 1;
 		if (f->next <= f)
 			break;
 		f = f->next;

@@ -101,7 +101,7 @@ static bool leads_to(u8 from, u8 to, u64 *seen)
 	return false;
 }
 
-/* Who takes a lock: the first return address outside the locks' own code. */
+/* Who takes a lock: the first call outside the locks' own code. */
 static u64 caller(void)
 {
 	const struct arch_task *at = &current->arch;
