@@ -7,6 +7,7 @@
 #define WARREN_TESTS_OBJECTS_H
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #define OBJECTS "/sys/kernel/debug/warren/objects"
@@ -32,6 +33,21 @@ static inline void objects(char *buf, size_t size)
 	buf[n > 0 ? n : 0] = 0;
 	if (fd >= 0)
 		close(fd);
+}
+
+/*
+ * Are there as many as @before? @now gets how many there are. Who was waited for
+ * may still be on its way off another CPU; that takes a moment, and is no leak.
+ */
+static inline int objects_as(const char *before, char *now, size_t size)
+{
+	for (int i = 0; i < 1000; i++) {
+		objects(now, size);
+		if (!strcmp(before, now))
+			return 1;
+		usleep(1000);
+	}
+	return 0;
 }
 
 #endif

@@ -320,11 +320,11 @@ static char before[16384];
 static int same_objects(void)
 {
 	static char now[16384];
+	int same = objects_as(before, now, sizeof(now));
 
-	objects(now, sizeof(now));
-	if (strcmp(before, now))
+	if (!same)
 		printf("# before\n%s# now\n%s", before, now);
-	return !strcmp(before, now);
+	return same;
 }
 
 int main(int argc, char **argv)

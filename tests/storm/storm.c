@@ -357,8 +357,7 @@ int main(int argc, char **argv)
 	objects(before, sizeof(before));
 	bad |= run(seconds);
 	unbind();
-	objects(after, sizeof(after));
-	if (strcmp(before, after)) {
+	if (!objects_as(before, after, sizeof(after))) {
 		printf("# before\n%s# after\n%s", before, after);
 		bad = 1;
 	}
