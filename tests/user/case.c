@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The runner and helpers of case.h; linked into every program here. */
 #include "case.h"
+#include "tests/objects.h"
 
 struct test_case *cases, **cases_end = &cases;
 int case_failed;
@@ -308,34 +309,9 @@ void pipe_hear(struct pipe_pair p)
 	CHECK(read(p.rd, &c, 1) == 1);
 }
 
-/* ---- what Warren has of each kind of object; Linux does not tell ------------- */
-
-struct objects {
-	char text[8192]; /* lines of a name and a number */
-};
-
-/* What is only kept for later use does not count. */
-static bool objects_read(struct objects *o)
+/* What Warren has more or less of than before, kind by kind. */
+static void objects_show(const char *a, const char *b)
 {
-	int drop = open("/proc/sys/vm/drop_caches", O_WRONLY);
-	int fd = open("/sys/kernel/debug/warren/objects", O_RDONLY);
-	ssize_t n = 0, got = 1;
-
-	if (fd >= 0 && drop >= 0 && write(drop, "2", 1) == 1)
-		for (; got > 0; n += got > 0 ? got : 0)
-			got = read(fd, o->text + n, sizeof(o->text) - 1 - n);
-	if (drop >= 0)
-		close(drop);
-	if (fd >= 0)
-		close(fd);
-	o->text[n] = 0;
-	return n > 0;
-}
-
-static void objects_show(const struct objects *was, const struct objects *is)
-{
-	const char *a = was->text, *b = is->text;
-
 	while (*a && *b) {
 		int la = (int)strcspn(a, "\n"), lb = (int)strcspn(b, "\n");
 
@@ -347,21 +323,6 @@ static void objects_show(const struct objects *was, const struct objects *is)
 	}
 }
 
-/* Are there as many as before? Only who has been killed and is init's to reap, or
- * is on its way out on another CPU, is waited for. */
-static bool objects_as(const struct objects *before)
-{
-	static struct objects now;
-
-	for (int i = 0; i < 1000; i++) {
-		if (!objects_read(&now) || !strcmp(now.text, before->text))
-			return true;
-		usleep(1000);
-	}
-	objects_show(before, &now);
-	return false;
-}
-
 /* @only: part of the rows, or of the text; NULL: all of them. */
 static bool is_wanted(const struct test_case *c, const char *only)
 {
@@ -370,13 +331,17 @@ static bool is_wanted(const struct test_case *c, const char *only)
 
 static int run_case(struct test_case *c)
 {
-	static struct objects before;
-	bool counted = objects_read(&before);
-	int status = in_child(c->fn);
+	static char before[16384], now[16384];
+	int status;
 
+	objects(before, sizeof(before));
+	status = in_child(c->fn);
 	if (WIFSIGNALED(status))
 		printf("# died of signal %d\n", WTERMSIG(status));
-	return status || (counted && !objects_as(&before));
+	if (objects_as(before, now, sizeof(now)))
+		return status;
+	objects_show(before, now);
+	return 1;
 }
 
 int main(int argc, char **argv)
