@@ -39,7 +39,7 @@ static int bind_locked(const struct path *from, const struct path *dest,
 		return (int)PTR_ERR(m);
 	err = tree_graft(m, dest, false, doomed);
 	if (err)
-		tree_umount(m, false, doomed);
+		tree_umount(m, UMOUNT_APART, doomed);
 	return err;
 }
 

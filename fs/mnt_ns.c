@@ -180,7 +180,7 @@ static void mnt_ns_take_down(struct mnt_ns *ns)
 	struct list doomed = LIST_INIT(doomed);
 
 	tree_lock();
-	tree_umount(ns->root, false, &doomed);
+	tree_umount(ns->root, 0, &doomed);
 	tree_unlock(&doomed);
 	assert(list_empty(&ns->list) && !ns->nr_mounts);
 	slab_free(mnt_ns_slab, ns);

@@ -5,7 +5,8 @@
  * Who counts what. A mount in a tree is held by the tree (the reference that
  * mount_new() returns), by its children, and by every path that stands in
  * it. The last mnt_put() frees it; it is out of every tree then, as a tree's
- * reference goes only with tree_umount().
+ * reference goes only with tree_umount(). What still hangs on it then was taken
+ * down with it, does not count on it, and is held by it: see umount_tree.c.
  *
  * Every mount that hangs on another one is in two hash tables: by (parent,
  * mountpoint), for the walk downwards, and by mountpoint alone, for the
@@ -203,11 +204,30 @@ static void mount_free(struct mount *m)
 	slab_free(mount_slab, m);
 }
 
+/* The last reference of @m has gone, and with it maybe that of what hangs on it,
+ * and so on: one after the other, however high the tree is. */
+static void mount_end(struct mount *m)
+{
+	struct list orphans = LIST_INIT(orphans);
+
+	for (;;) {
+		umounted_children_take(m, &orphans);
+		mount_free(m);
+		do {
+			if (list_empty(&orphans))
+				return;
+			m = list_first(&orphans, struct mount, todo);
+			list_del(&m->todo);
+		} while (!refcount_dec_and_test(&m->refs));
+		cond_resched();
+	}
+}
+
 /* The end of umount2(2): putting the path that names it is not using it. */
 void mnt_put_no_use(struct mount *m)
 {
 	if (refcount_dec_and_test(&m->refs))
-		mount_free(m);
+		mount_end(m);
 }
 
 /**
@@ -336,16 +356,20 @@ bool follow_mounts(struct path *path)
 
 bool follow_up(struct path *path)
 {
+	struct mount *m = path->mnt;
 	struct path up;
+	bool found;
 
 	spin_lock(&mount_lock);
-	if (!mnt_has_parent(path->mnt)) {
-		spin_unlock(&mount_lock);
-		return false;
+	/* A parent that was taken down may be about to let go of it. */
+	found = mnt_has_parent(m) && refcount_inc_not_zero(&m->parent->refs);
+	if (found) {
+		up.mnt = m->parent;
+		up.dentry = d_get(m->mountpoint);
 	}
-	up.mnt = mnt_get(path->mnt->parent);
-	up.dentry = d_get(path->mnt->mountpoint);
 	spin_unlock(&mount_lock);
+	if (!found)
+		return false;
 	path_put(path);
 	*path = up;
 	return true;

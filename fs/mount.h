@@ -40,14 +40,16 @@ struct mount_source {
 };
 
 struct mount {
-	struct refcount refs;	/* paths, the tree (1), the children */
+	struct refcount refs;	/* paths; the tree (1), or what it was umounted
+				   with and hangs on still; children in a tree */
 	u32 id;			/* [I] shown in mountinfo: small, reused */
 	u64 unique_id;		/* [I] */
 	u32 flags;		/* MS_RDONLY NOSUID NODEV NOEXEC NOATIME
 				   NODIRATIME RELATIME NOSYMFOLLOW */
 	u32 internal;		/* mount_lock: enum mnt_internal */
 	u32 sealed;		/* namespace_sem: flags that stay (mount_seal.c) */
-	struct mount *parent;	/* both; counted; itself at a root */
+	struct mount *parent;	/* both; itself at a root; counted, unless
+				   umounted: then mount_lock alone */
 	struct dentry *mountpoint; /* both; counted */
 	struct dentry *root;	/* [I] counted */
 	struct super *sb;	/* [I] counted */

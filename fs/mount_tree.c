@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Trees of mounts: hanging one up, copying one, taking one down.
+ * Trees of mounts: hanging one up, and copying one. Taking one down is in
+ * umount_tree.c.
  *
  * Everything here runs under namespace_sem. What the walk reads is changed
  * under mount_lock too, all of one change at once, so that a walk sees the
@@ -23,15 +24,18 @@ void tree_lock(void)
 	mutex_lock(&namespace_sem);
 }
 
-/* Put the parent and the mountpoint that @m had before this change. */
+/* Put the mountpoint that @m had before this change, and the parent, if it
+ * counted that. */
 void released_put(struct mount *m)
 {
 	struct path up = m->released;
 
 	m->released.mnt = NULL;
 	m->released.dentry = NULL;
+	if (up.dentry)
+		d_put(up.dentry);
 	if (up.mnt)
-		path_put(&up);
+		mnt_put(up.mnt);
 }
 
 /* The same for a mount that was taken down, and the tree's reference. */
@@ -118,10 +122,13 @@ bool dentry_within(const struct dentry *root, const struct dentry *d)
 	return within;
 }
 
-/* Can (@m, @d) be reached by going down from @root? */
+/* Can (@m, @d) be reached by going down from @root, which is in a tree? What was
+ * taken down cannot, and has no way up that namespace_sem keeps. */
 bool path_reachable(const struct mount *m, const struct dentry *d,
 		    const struct path *root)
 {
+	if (m->internal & MNT_UMOUNTED)
+		return false;
 	while (m != root->mnt && mnt_has_parent(m)) {
 		d = m->mountpoint;
 		m = m->parent;
@@ -131,19 +138,6 @@ bool path_reachable(const struct mount *m, const struct dentry *d,
 
 /* ---- hanging up and taking off ----------------------------------------- */
 
-/* One change of what a walk sees. */
-static void change_begin(void)
-{
-	spin_lock(&mount_lock);
-	tree_change_begin();
-}
-
-static void change_end(void)
-{
-	tree_change_end();
-	spin_unlock(&mount_lock);
-}
-
 static void child_add(struct mount *m, struct mount *parent, struct dentry *mp)
 {
 	m->parent = mnt_get(parent);
@@ -151,15 +145,16 @@ static void child_add(struct mount *m, struct mount *parent, struct dentry *mp)
 	list_add_tail(&m->child, &parent->mounts);
 }
 
-static void attach_locked(struct mount *m, struct mount *parent,
-			  struct dentry *mp)
+/* Within a change. */
+void attach_locked(struct mount *m, struct mount *parent, struct dentry *mp)
 {
 	child_add(m, parent, mp);
 	mount_hash_add(m);
 }
 
-/* Take @m off its parent; what it held of it is left in .released. */
-static void detach_locked(struct mount *m)
+/* Within a change: take @m off its parent; what it held of it is left in
+ * .released. */
+void detach_locked(struct mount *m)
 {
 	if (!mnt_has_parent(m))
 		return;
@@ -180,7 +175,7 @@ void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp)
 {
 	struct mount *above, *top = m;
 
-	change_begin();
+	mounts_change_begin();
 	above = mount_hash_find(parent, mp);
 	attach_locked(m, parent, mp);
 	if (above) {
@@ -191,7 +186,7 @@ void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp)
 		detach_locked(above);
 		attach_locked(above, top, top->root);
 	}
-	change_end();
+	mounts_change_end();
 	if (above) /* not the last references: @m has its own */
 		released_put(above);
 }
@@ -200,9 +195,9 @@ void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp)
  * in .released: the caller puts it when all is done. */
 void tree_detach(struct mount *m)
 {
-	change_begin();
+	mounts_change_begin();
 	detach_locked(m);
-	change_end();
+	mounts_change_end();
 }
 
 static void adopt_locked(struct mount *m, struct mnt_ns *ns)
@@ -360,7 +355,7 @@ struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
 		struct list doomed = LIST_INIT(doomed);
 
 		/* Under the lock, but never the last of a file system. */
-		tree_umount(copy, false, &doomed);
+		tree_umount(copy, UMOUNT_APART, &doomed);
 		list_for_each_entry_safe(copy, m, &doomed, todo) {
 			list_del(&copy->todo);
 			doomed_put(copy);
@@ -369,98 +364,6 @@ struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
 	}
 	tree_publish(copy);
 	return copy;
-}
-
-/* ---- taking down -------------------------------------------------------- */
-
-/* The one child of a mount that is going away which outlives it: what is
- * mounted right on its root. propagate_umount() saw to it. */
-static struct mount *survivor(const struct mount *m)
-{
-	struct mount *c;
-
-	if (list_empty(&m->mounts))
-		return NULL;
-	c = mount_hash_find(m, m->root);
-	return c && !(c->internal & MNT_DOOMED) ? c : NULL;
-}
-
-/* It hangs then where the first mount that stays is. */
-static void survivor_move(struct mount *s)
-{
-	struct mount *m = s->parent;
-
-	while (m->parent->internal & MNT_DOOMED)
-		m = m->parent;
-	detach_locked(s);
-	attach_locked(s, m->parent, m->mountpoint);
-}
-
-static void umount_one(struct mount *m)
-{
-	struct mnt_ns *ns = m->ns;
-
-	detach_locked(m);
-	m->internal = (m->internal & ~(u32)(MNT_DOOMED | MNT_LOCKED)) |
-		      MNT_UMOUNTED;
-	m->ns = NULL;
-	list_del(&m->ns_link);
-	if (ns)
-		ns->nr_mounts--;
-}
-
-static void umount_all(struct list *going, struct list *survivors)
-{
-	struct mnt_ns *ns = NULL; /* of the mounts before: told once */
-	struct mount *m, *s;
-
-	change_begin();
-	list_for_each_entry(m, going, todo) {
-		s = survivor(m);
-		if (s) {
-			survivor_move(s);
-			list_add(&s->todo, survivors);
-		}
-	}
-	list_for_each_entry(m, going, todo) {
-		if (m->ns != ns)
-			mnt_ns_touch(ns);
-		ns = m->ns;
-		umount_one(m);
-	}
-	mnt_ns_touch(ns);
-	change_end();
-}
-
-/**
- * tree_umount - take down the tree under @root
- * @propagate: also where mounts on its parent propagate to
- * @doomed: gets the mounts; tree_unlock() puts them
- *
- * Each mount is alone afterwards: who still stands in one stays in it, and
- * sees none of the others. Nothing here can fail.
- */
-void tree_umount(struct mount *root, bool propagate, struct list *doomed)
-{
-	struct list going = LIST_INIT(going);
-	struct list survivors = LIST_INIT(survivors);
-	struct mount *m, *next;
-
-	for (m = root; m; m = tree_next(m, root)) {
-		m->internal |= MNT_DOOMED;
-		list_add_tail(&m->todo, &going);
-	}
-	if (propagate)
-		propagate_umount(&going);
-	umount_all(&going, &survivors);
-	list_for_each_entry(m, &going, todo)
-		if (mnt_propagates(m))
-			propagation_set(m, MS_PRIVATE);
-	list_for_each_entry_safe(m, next, &survivors, todo) {
-		list_del(&m->todo);
-		released_put(m); /* a doomed mount: not the last */
-	}
-	list_splice_tail(&going, doomed);
 }
 
 /* ---- grafting: what bind, move and new mounts have in common ------------- */
@@ -475,12 +378,14 @@ int mount_dest_lock(struct path *dest)
 	struct dentry *d;
 
 	tree_lock();
+	if (dest->mnt->internal & (MNT_INTERNAL | MNT_UMOUNTED))
+		goto refuse;
 	follow_mounts(dest); /* puts a parent that its child holds */
 	d = dest->dentry;
-	if (!(dest->mnt->internal & (MNT_INTERNAL | MNT_UMOUNTED)) &&
-	    !(READ_ONCE(d->flags) & D_CANT_MOUNT) &&
+	if (!(READ_ONCE(d->flags) & D_CANT_MOUNT) &&
 	    (!d_unhashed(d) || d->parent == d))
 		return 0;
+refuse:
 	tree_unlock(NULL);
 	return why(-ENOENT, "mount: target was removed or is not in a tree");
 }

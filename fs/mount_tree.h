@@ -3,7 +3,8 @@
  * What the files of the mount tree tell each other; nobody else includes it.
  *
  *   mount.c        one mount: making, finding, putting
- *   mount_tree.c   trees: hang up, copy, take down
+ *   mount_tree.c   trees: hang up, copy
+ *   umount_tree.c  trees: take down
  *   propagation.c  peer groups, slaves, and who gets a change too
  *   mount_ops.c    mount(2): decoding, new file systems, remount
  *   mount_seal.c   what a less privileged namespace may not undo
@@ -23,6 +24,7 @@
 #ifndef WARREN_FS_MOUNT_TREE_H
 #define WARREN_FS_MOUNT_TREE_H
 
+#include "fs/light.h"
 #include "fs/mount.h"
 
 /* How mount_clone() and tree_copy() set the copy's propagation. Without
@@ -34,6 +36,14 @@ enum copy_flags {
 	COPY_UNBINDABLE = 8, /* also mounts that refuse to be bound */
 	COPY_MNT_NS = 16,    /* also binds of mount namespaces */
 	COPY_DEMOTE = 32,    /* shared ones become slaves: for another owner */
+};
+
+/* How tree_umount() takes a tree down. A mount that hangs on another one that goes
+ * too stays there if it is locked, so that what it covers stays covered. */
+enum umount_how {
+	UMOUNT_PROPAGATE = 1, /* also where mounts on its parent propagate to */
+	UMOUNT_APART = 2,     /* no mount stays on another one */
+	UMOUNT_WHOLE = 4,     /* each one does */
 };
 
 /* Which copy a mount got: for translating root and cwd. */
@@ -88,6 +98,19 @@ extern struct list all_mounts; /* mounts_lock */
 extern struct spinlock mounts_lock;
 
 /* mount_tree.c */
+/* One change of what a walk sees, under namespace_sem or of what is in no tree. */
+static inline void mounts_change_begin(void)
+{
+	spin_lock(&mount_lock);
+	tree_change_begin();
+}
+static inline void mounts_change_end(void)
+{
+	tree_change_end();
+	spin_unlock(&mount_lock);
+}
+void attach_locked(struct mount *m, struct mount *parent, struct dentry *mp);
+void detach_locked(struct mount *m);
 void tree_lock(void);
 void tree_unlock(struct list *doomed);
 void released_put(struct mount *m);
@@ -103,11 +126,15 @@ void tree_adopt(struct mount *root, struct mnt_ns *ns);
 struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how);
 struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
 			struct copy_track *track);
-void tree_umount(struct mount *root, bool propagate, struct list *doomed);
 int tree_graft(struct mount *tree, const struct path *dest, bool moving,
 	       struct list *doomed);
 int mount_dest_lock(struct path *dest);
 void mnt_ns_touch(struct mnt_ns *ns);
+
+/* umount_tree.c */
+void tree_umount(struct mount *root, u32 how, struct list *doomed);
+void umounted_take_off(struct mount *m, struct list *orphans);
+void umounted_children_take(struct mount *m, struct list *orphans);
 
 /* propagation.c */
 void propagation_set(struct mount *m, u32 type);

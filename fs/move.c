@@ -34,8 +34,11 @@ static bool tree_has_mnt_ns_loop(struct mount *root)
 	return false;
 }
 
+/* @root is in a tree. */
 static bool mount_is_under(const struct mount *m, const struct mount *root)
 {
+	if (m->internal & MNT_UMOUNTED)
+		return false; /* no way up that namespace_sem keeps */
 	while (m != root && mnt_has_parent(m))
 		m = m->parent;
 	return m == root;

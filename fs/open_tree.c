@@ -51,7 +51,7 @@ void mnt_detached_end(struct mount *root)
 
 	tree_lock();
 	if (mnt_detached(root) && !mnt_has_parent(root))
-		tree_umount(root, false, &doomed);
+		tree_umount(root, UMOUNT_WHOLE, &doomed);
 	tree_unlock(&doomed);
 }
 

@@ -50,12 +50,13 @@ static int check_places(const struct pivot *p)
 
 static int pivot_check(const struct pivot *p)
 {
-	int err = check_shared(p);
+	int err;
 
-	if (err)
-		return err;
 	if (!mnt_in_current_ns(p->root.mnt) || !mnt_in_current_ns(p->new.mnt))
 		return why(-EINVAL, "pivot_root: mount of another namespace");
+	err = check_shared(p);
+	if (err)
+		return err;
 	if (p->new.mnt->internal & MNT_LOCKED)
 		return why(-EINVAL, "pivot_root: new_root is locked");
 	return check_places(p);

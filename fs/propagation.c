@@ -293,7 +293,7 @@ void propagate_abort(struct mount *dest, struct list *set, struct list *doomed)
 	while (!list_empty(set)) {
 		receiver_take(dest, set, &copy);
 		if (copy)
-			tree_umount(copy, false, doomed);
+			tree_umount(copy, UMOUNT_APART, doomed);
 	}
 }
 

@@ -92,7 +92,10 @@ static int umount_path(const struct path *path, int flags)
 				  "the mount or a copy of it is in use" :
 				  "something is mounted in it");
 	if (!err)
-		tree_umount(path->mnt, true, &doomed);
+		tree_umount(path->mnt,
+			    UMOUNT_PROPAGATE |
+				    (flags & MNT_DETACH ? 0 : UMOUNT_APART),
+			    &doomed);
 	tree_unlock(&doomed);
 	return err;
 }
@@ -126,22 +129,33 @@ int do_umount(const char *dir, int flags)
 	return err;
 }
 
+/* Take down the first mount on @d, and its tree; one in a tree that was taken
+ * down before goes alone. False: there is none. */
+static bool detach_first(struct dentry *d, struct list *doomed)
+{
+	struct mount *m;
+	bool umounted;
+
+	mounts_change_begin();
+	m = mount_on_dentry(d, NULL);
+	umounted = m && m->internal & MNT_UMOUNTED;
+	if (umounted)
+		umounted_take_off(m, doomed);
+	mounts_change_end();
+	if (m && !umounted)
+		tree_umount(m, UMOUNT_WHOLE, doomed);
+	return m != NULL;
+}
+
 void mnt_detach_dentry(struct dentry *d)
 {
 	struct list doomed = LIST_INIT(doomed);
-	struct mount *m;
 
 	if (likely(!(READ_ONCE(d->flags) & D_MOUNTED)))
 		return;
 	tree_lock();
-	for (;;) {
-		spin_lock(&mount_lock);
-		m = mount_on_dentry(d, NULL);
-		spin_unlock(&mount_lock);
-		if (!m)
-			break;
-		tree_umount(m, false, &doomed);
-	}
+	while (detach_first(d, &doomed))
+		;
 	tree_unlock(&doomed);
 }
 

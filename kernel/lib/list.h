@@ -28,6 +28,13 @@ static inline bool list_empty(const struct list *head)
 	return READ_ONCE(head->next) == head;
 }
 
+/* Also: whoever took off the last one, under a lock that we have not, is done
+ * with @head (list_del() writes to .prev last). */
+static inline bool list_empty_careful(const struct list *head)
+{
+	return list_empty(head) && READ_ONCE(head->prev) == head;
+}
+
 static inline void list_insert_between(struct list *node, struct list *prev,
 				       struct list *next)
 {

@@ -65,4 +65,12 @@ static inline bool __must_check refcount_dec_and_test(struct refcount *r)
 	return n == 0;
 }
 
+/* Drop one that cannot be the last. */
+static inline void refcount_dec(struct refcount *r)
+{
+	bool last = refcount_dec_and_test(r);
+
+	assert(!last);
+}
+
 #endif

@@ -2,7 +2,8 @@
 /*
  * storm [SECONDS [SEED]]: everything at once. Sixteen tasks fork, exit, unshare,
  * setns, open and close the links of each other's namespaces, bind and unmount
- * them, read /proc and kill, for SECONDS of the machine's own time. As PID 1 it
+ * them, take whole trees of mounts down under who stands in them, read /proc
+ * and kill, for SECONDS of the machine's own time. As PID 1 it
  * then compares the counts of every kind of object with those of before.
  *
  * Errors of the calls are what they are; what is expected is that the kernel is
@@ -235,10 +236,50 @@ static void op_tmpfs(void)
 	mount("storm", "/mnt", "tmpfs", 0, NULL);
 }
 
+/* In a user namespace the mounts are locked, so that a copy of them which is taken
+ * down stays together: one walks up in it while another lets go of its top. */
+static void dead_tree(void)
+{
+	int top, deep, fd;
+	long pid;
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) ||
+	    mount("/", "/mnt", NULL, MS_BIND | MS_REC, NULL))
+		return;
+	top = open("/mnt", O_PATH);
+	deep = open("/mnt/sys/kernel/debug", O_PATH);
+	umount2("/mnt", MNT_DETACH);
+	pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	if (!pid) {
+		close(top);
+		_exit(0);
+	}
+	for (int i = 0; i < 4; i++) {
+		fd = openat(deep, "../../../proc/self/ns/uts", O_RDONLY);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (pid > 0)
+		waitpid((pid_t)pid, NULL, 0);
+}
+
+static void op_dead_tree(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		dead_tree();
+		_exit(0);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
 static void (*const ops[])(void) = {
 	op_open,  op_open,   op_read_link,   op_unshare,  op_setns,
 	op_fork,  op_clone,  op_setns_pidfd, op_bind,	  op_umount,
 	op_tmpfs, op_send,   op_read_proc,   op_read_mounts,
+	op_dead_tree,
 };
 
 /* One life of a task; ends in whatever namespaces it has come to. */

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Trees of mounts: taking one down.
+ *
+ * A mount that was taken down lives on while somebody stands in it
+ * (MNT_UMOUNTED). It is in no namespace and cannot be mounted on, but what was
+ * mounted on it must not always fall off: where a user namespace got a tree whose
+ * mounts are locked, to take it down lazily would show what they cover to who
+ * stands in it. So a locked mount stays on its parent if that one goes too; and
+ * where the user did not ask for the umount (a detached tree loses its
+ * descriptor, a mountpoint is removed elsewhere), all of them do.
+ *
+ * Counting turns round there. In a tree the child holds the parent, and the tree
+ * holds each. A tree that was taken down is held by nobody, so a circle must
+ * not arise nor a pile be left: now the parent holds the child (by what was
+ * the tree's reference), and the child no longer counts on the parent. Who stands in
+ * the child alone loses the way up when the parent's last user leaves. To go from
+ * such a child to its parent therefore takes mount_lock, or a light walk, and
+ * refcount_inc_not_zero().
+ */
+#include "fs/mount_tree.h"
+
+/* The one child of a mount that is going away which outlives it: what is
+ * mounted right on its root. propagate_umount() saw to it. */
+static struct mount *survivor(const struct mount *m)
+{
+	struct mount *c;
+
+	if (list_empty(&m->mounts))
+		return NULL;
+	c = mount_hash_find(m, m->root);
+	return c && !(c->internal & MNT_DOOMED) ? c : NULL;
+}
+
+/* It hangs then where the first mount that stays is. */
+static void survivor_move(struct mount *s)
+{
+	struct mount *m = s->parent;
+
+	while (m->parent->internal & MNT_DOOMED)
+		m = m->parent;
+	detach_locked(s);
+	attach_locked(s, m->parent, m->mountpoint);
+}
+
+/* Does @m, which goes, stay on its parent? */
+static bool stays_on_parent(const struct mount *m, u32 how)
+{
+	return mnt_has_parent(m) && !(how & UMOUNT_APART) &&
+	       m->parent->internal & (MNT_DOOMED | MNT_UMOUNTED) &&
+	       (how & UMOUNT_WHOLE || m->internal & MNT_LOCKED);
+}
+
+static void umount_one(struct mount *m, u32 how)
+{
+	struct mnt_ns *ns = m->ns;
+
+	if (stays_on_parent(m, how))
+		refcount_dec(&m->parent->refs); /* it has its tree's left */
+	else
+		detach_locked(m);
+	m->internal = (m->internal & ~(u32)(MNT_DOOMED | MNT_LOCKED)) |
+		      MNT_UMOUNTED;
+	m->ns = NULL;
+	list_del(&m->ns_link);
+	if (ns)
+		ns->nr_mounts--;
+}
+
+static void umount_all(struct list *going, u32 how, struct list *survivors)
+{
+	struct mnt_ns *ns = NULL; /* of the mounts before: told once */
+	struct mount *m, *s;
+
+	mounts_change_begin();
+	list_for_each_entry(m, going, todo) {
+		s = survivor(m);
+		if (s) {
+			survivor_move(s);
+			list_add(&s->todo, survivors);
+		}
+	}
+	list_for_each_entry(m, going, todo) {
+		if (m->ns != ns)
+			mnt_ns_touch(ns);
+		ns = m->ns;
+		umount_one(m, how);
+	}
+	mnt_ns_touch(ns);
+	mounts_change_end();
+}
+
+/**
+ * tree_umount - take down the tree under @root
+ * @how: UMOUNT_* flags
+ * @doomed: gets the mounts that hang on no other one; tree_unlock() puts them
+ *
+ * Nothing here can fail.
+ */
+void tree_umount(struct mount *root, u32 how, struct list *doomed)
+{
+	struct list going = LIST_INIT(going);
+	struct list survivors = LIST_INIT(survivors);
+	struct mount *m, *next;
+
+	for (m = root; m; m = tree_next(m, root)) {
+		m->internal |= MNT_DOOMED;
+		list_add_tail(&m->todo, &going);
+	}
+	if (how & UMOUNT_PROPAGATE)
+		propagate_umount(&going);
+	umount_all(&going, how, &survivors);
+	list_for_each_entry_safe(m, next, &going, todo) {
+		if (mnt_propagates(m))
+			propagation_set(m, MS_PRIVATE);
+		if (mnt_has_parent(m))
+			list_del(&m->todo); /* the parent holds it now */
+	}
+	list_for_each_entry_safe(m, next, &survivors, todo) {
+		list_del(&m->todo);
+		released_put(m); /* a doomed mount: not the last */
+	}
+	list_splice_tail(&going, doomed);
+}
+
+/* ---- afterwards ------------------------------------------------------------- */
+
+/* Within a change: @m, which hangs on another one that was taken down with it, is
+ * alone now. @orphans gets it, with the reference that its parent had. */
+void umounted_take_off(struct mount *m, struct list *orphans)
+{
+	detach_locked(m);
+	m->released.mnt = NULL; /* it was not counted */
+	list_add_tail(&m->todo, orphans);
+}
+
+/*
+ * From the last put of @m: what hangs on it is alone now, and goes to @orphans. Who
+ * removes a mountpoint may be taking off the last of them; it has let go of
+ * @m only when both ends of the list are empty.
+ */
+void umounted_children_take(struct mount *m, struct list *orphans)
+{
+	struct list own = LIST_INIT(own);
+	struct mount *c;
+
+	if (likely(list_empty_careful(&m->mounts)))
+		return;
+	mounts_change_begin();
+	while (!list_empty(&m->mounts))
+		umounted_take_off(list_first(&m->mounts, struct mount, child),
+				  &own);
+	mounts_change_end();
+	list_for_each_entry(c, &own, todo)
+		released_put(c); /* while the file system is there */
+	list_splice_tail(&own, orphans);
+}
