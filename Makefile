@@ -64,8 +64,9 @@ CCINC = $(shell $(CC) $(if $(CLANG),-print-resource-dir,\
 	-print-file-name=include))$(if $(CLANG),/include)
 CFLAGS = -std=gnu11 -O2 -g -ffreestanding -nostdinc -isystem $(CCINC) \
 	-isystem $(O)/uapi -I. -mcmodel=kernel -mno-red-zone \
-	-mgeneral-regs-only -fno-pic -fno-pie -fno-omit-frame-pointer \
-	-fno-stack-protector -fno-strict-aliasing -fcf-protection=none \
+	-mgeneral-regs-only -fno-pic -fno-pie \
+	-f$(if $(DEBUG),no-)omit-frame-pointer -fno-stack-protector \
+	-fno-strict-aliasing -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)=. \
 	$(PACKED) \
 	$(if $(CLANG),--target=x86_64-linux-gnu) $(WARN) \

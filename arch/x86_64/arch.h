@@ -332,8 +332,8 @@ int user_cmpxchg_u32(u32 __user *uaddr, u32 old, u32 new, u32 *prev);
 
 /* ---- Debugging ---------------------------------------------------------- */
 
-/* Fill @pcs with return addresses from frame pointer @bp (0: of the caller). */
-u32 arch_backtrace(u64 bp, u64 stack_lo, u64 stack_hi, u64 *pcs, u32 max);
+u32 arch_backtrace(u64 from, u64 pc, u64 lo, u64 hi, u64 *pcs, u32 max);
+u64 arch_frame(const struct regs *r); /* for arch_backtrace() */
 void arch_dump_regs(const struct regs *regs); /* to the log */
 extern const char kernel_text_start[], kernel_text_end[];
 

@@ -92,7 +92,6 @@ syscall_entry:
 	push	r13
 	push	r14
 	push	r15
-	xor	ebp, ebp		; the end for backtraces
 	sti
 	mov	rdi, rsp
 	call	syscall_dispatch
@@ -130,7 +129,6 @@ trap_common:
 	test	byte [rsp + REGS_CS], 3
 	jz	trap_from_kernel
 	swapgs
-	xor	ebp, ebp
 	mov	esi, edi
 	mov	rdi, rsp
 	call	trap_entry

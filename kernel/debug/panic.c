@@ -22,29 +22,16 @@ static void print_pc(u64 pc)
 	       (unsigned long long)offset);
 }
 
-static void stack_bounds(u64 *lo, u64 *hi)
+/* Print the call chain from @from on the stack: see arch_backtrace(). */
+void dump_backtrace(u64 from, u64 pc)
 {
-	u64 sp = (u64)__builtin_frame_address(0);
-
-	*lo = sp & ~(KSTACK_SIZE - 1);
-	*hi = *lo + KSTACK_SIZE;
-}
-
-/* Print the call chain from frame pointer @bp; 0: from the caller's. */
-void dump_backtrace(u64 bp)
-{
-	u64 pcs[FRAMES_MAX], lo, hi;
+	/* the stack in use, or, on an exception's own stack, the task's */
+	u64 pcs[FRAMES_MAX], lo = from & ~(KSTACK_SIZE - 1);
 	u32 n;
 
-	stack_bounds(&lo, &hi);
-	if (bp && (bp < lo || bp >= hi)) {
-		/* an exception stack: the frames are on the task's */
-		lo = bp & ~(KSTACK_SIZE - 1);
-		hi = lo + KSTACK_SIZE;
-		if (bp < DIRECT_MAP)
-			return;
-	}
-	n = arch_backtrace(bp, lo, hi, pcs, FRAMES_MAX);
+	if (from < DIRECT_MAP)
+		return;
+	n = arch_backtrace(from, pc, lo, lo + KSTACK_SIZE, pcs, FRAMES_MAX);
 	printk("backtrace:\n");
 	for (u32 i = 0; i < n; i++)
 		print_pc(pcs[i]);
@@ -97,9 +84,9 @@ static void panic_begin(void)
 	printk_bust();
 }
 
-static void __noreturn panic_end(u64 bp)
+static void __noreturn panic_end(u64 from, u64 pc)
 {
-	dump_backtrace(bp);
+	dump_backtrace(from, pc);
 	if (current)
 		dump_task(current);
 	printk("panic: the end\n");
@@ -116,7 +103,7 @@ void panic(const char *fmt, ...)
 	vprintk(fmt, ap);
 	va_end(ap);
 	printk("\n");
-	panic_end((u64)__builtin_frame_address(0));
+	panic_end((u64)__builtin_frame_address(0), 0);
 }
 
 void panic_regs(const struct regs *regs, const char *fmt, ...)
@@ -132,5 +119,5 @@ void panic_regs(const struct regs *regs, const char *fmt, ...)
 	va_end(ap);
 	printk("\nin %s+%#llx\n", name, (unsigned long long)offset);
 	arch_dump_regs(regs);
-	panic_end(regs->bp);
+	panic_end(arch_frame(regs), regs->ip);
 }

@@ -19,7 +19,7 @@ extern bool printk_quiet; /* "quiet" on the command line: ring only */
 struct task;
 /* Name and offset of a kernel address: "ns_put+0x1c". */
 const char *ksym_name(u64 pc, u64 *offset);
-void dump_backtrace(u64 bp); /* 0: of the caller */
+void dump_backtrace(u64 from, u64 pc); /* see arch_backtrace() */
 void dump_task(struct task *t); /* names, namespaces, last system calls */
 
 #endif

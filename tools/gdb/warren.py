@@ -106,22 +106,17 @@ def mounts(arg):
 def lbt(arg):
     """lbt PID: where in the kernel a sleeping task is"""
     u64 = gdb.lookup_type("unsigned long").pointer()
-    # switch_stacks() left r15 r14 r13 r12 rbx rbp and the return address
-    sp = gdb.Value(int(find(arg)["arch"]["ksp"])).cast(u64)
-    bp, pc = int(sp[5]), int(sp[6])
-    for _ in range(24):
-        print(f"{pc:#x} {gdb.execute(f'info symbol {pc:#x}', to_string=True)}",
-              end="")
-        if not bp:
-            break
-        frame = gdb.Value(bp).cast(u64)
-        try:
-            following, pc = int(frame[0]), int(frame[1])
-        except gdb.MemoryError:
-            break
-        if following <= bp or not pc:
-            break
-        bp = following
+    u8 = gdb.lookup_type("unsigned char").pointer()
+    arch = find(arg)["arch"]
+    sp = gdb.Value(int(arch["ksp"])).cast(u64)
+    # switch_stacks() left r15 r14 r13 r12 rbx rbp and the return address; above
+    # it are those of its callers, behind the bytes of a call, and old ones
+    for i in range(6, (int(arch["kstack"]) + 8192 - int(sp)) // 8):
+        pc = int(sp[i])
+        symbol = gdb.execute(f"info symbol {pc:#x}", to_string=True)
+        if i == 6 or ("section .text" in symbol and
+                      int(gdb.Value(pc - 5).cast(u8)[0]) == 0xe8):
+            print(f"{pc:#x} {symbol}", end="")
 
 
 Command("ps", ps)

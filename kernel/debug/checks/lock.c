@@ -106,8 +106,8 @@ static u64 caller(void)
 {
 	const struct arch_task *at = &current->arch;
 	u64 pc[8], offset;
-	u32 n = arch_backtrace(0, at->kstack, at->kstack + KSTACK_SIZE, pc,
-			       ARRAY_SIZE(pc));
+	u32 n = arch_backtrace((u64)__builtin_frame_address(0), 0, at->kstack,
+			       at->kstack + KSTACK_SIZE, pc, ARRAY_SIZE(pc));
 
 	for (u32 i = 0; i < n; i++) {
 		const char *name = ksym_name(pc[i], &offset);
