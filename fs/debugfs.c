@@ -331,13 +331,12 @@ static struct inode *debug_inode(struct super *sb, umode_t mode,
 static struct dentry *debug_add(struct dentry *dir, const char *name,
 				umode_t mode, const struct debug_file *f)
 {
-	struct qstr q = { name, (u32)strlen(name), 0 };
+	struct qstr q = qstr_of(dir, name);
 	struct inode *inode = debug_inode(dir->sb, mode, f);
 	struct dentry *d;
 
 	if (IS_ERR(inode))
 		return ERR_PTR(PTR_ERR(inode));
-	q.hash = name_hash(dir, q.name, q.len);
 	d = d_alloc(dir, &q);
 	if (IS_ERR(d)) {
 		inode_put(inode);

@@ -48,13 +48,34 @@ void dentry_module_init(void)
 		spin_init(&dentry_buckets[i].lock, "dentry_bucket");
 }
 
-u32 name_hash(const struct dentry *parent, const char *name, u32 len)
+/* As qstr_take(), of a name that has a second word, even if nothing is in it. */
+const char *qstr_take_long(struct qstr *c, const struct dentry *dir,
+			   const char *name)
 {
-	u32 h = name_hash_begin(parent);
+	u64 hash = name_hash_begin(dir), word, stop;
+	const char *at = name;
 
-	for (u32 i = 0; i < len; i++)
-		h = name_hash_add(h, name[i]);
-	return name_hash_end(h);
+	c->word = word_at(name);
+	for (;; at += WORD_BYTES) {
+		word = word_at(at);
+		stop = name_stop(word);
+		if (stop)
+			break;
+		hash = name_hash_add(hash, word);
+	}
+	c->hash = name_hash_end(name_hash_add(hash, word_cut(word, stop)));
+	at += word_bytes_before(stop);
+	c->name = name;
+	c->len = (u32)(at - name);
+	return at;
+}
+
+struct qstr qstr_of(const struct dentry *dir, const char *name)
+{
+	struct qstr q;
+
+	qstr_take(&q, dir, name);
+	return q;
 }
 
 /* ---- names: short ones lie in the dentry ----------------------------------- */
@@ -89,7 +110,8 @@ static bool name_set(struct dentry *d, const struct qstr *name)
 	}
 	memcpy(to, name->name, name->len);
 	to[name->len] = '\0';
-	d->name = (struct qstr){ to, name->len, name->hash };
+	d->name = *name;
+	d->name.name = to;
 	return true;
 }
 
@@ -133,7 +155,7 @@ static void child_link(struct dentry *d, struct dentry *parent)
 /**
  * d_alloc - a new dentry
  * @parent: its directory; a reference is taken
- * @name: copied; .hash is of name_hash(@parent)
+ * @name: copied; of qstr_of(@parent)
  *
  * Return: counted, not hashed, without inode; ERR_PTR(-ENOMEM).
  */
@@ -155,7 +177,7 @@ struct dentry *d_alloc(struct dentry *parent, const struct qstr *name)
 
 struct dentry *d_alloc_root(struct inode *inode)
 {
-	static const struct qstr slash = { "/", 1, 0 };
+	static const struct qstr slash = { .name = "/", .len = 1 };
 	struct dentry *d = dentry_blank(inode->sb, &dentry_default_ops);
 
 	if (!d) {
@@ -258,7 +280,7 @@ void d_delete(struct dentry *d)
 /**
  * lookup_one - a name in a directory
  * @parent: the directory; its inode's lock is held
- * @name: with the hash of name_hash(@parent)
+ * @name: of qstr_of(@parent)
  * @flags: LOOKUP_*, for the file system
  *
  * Return: counted, maybe negative; ERR_PTR.

@@ -18,12 +18,14 @@
 
 #include "fs/inode.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/word.h"
 
 #define DNAME_INLINE 32
 #define NAME_MAX 255
 
 struct qstr {
 	const char *name; /* not NUL-terminated during a walk */
+	u64 word;	  /* its first eight characters: kernel/lib/word.h */
 	u32 len;
 	u32 hash;
 };
@@ -69,7 +71,8 @@ struct dentry {
 	char inline_name[DNAME_INLINE];
 };
 
-#define DENTRY_BUCKETS 8192u
+#define DENTRY_BUCKET_BITS 13
+#define DENTRY_BUCKETS (1u << DENTRY_BUCKET_BITS)
 extern struct dentry_bucket {
 	struct spinlock lock;
 	struct hlist_head head; /* lock; read without by light walks */
@@ -81,21 +84,45 @@ extern struct mutex rename_mutex;
 extern struct spinlock dentry_move_lock;
 
 void dentry_module_init(void);
-/* FNV-1a, begun with the parent's address and mixed once more at the end; in
- * parts for the walk, which looks at each character anyway. */
-static inline u32 name_hash_begin(const struct dentry *parent)
+/*
+ * The hash of a name in @dir takes eight characters at a time. A product is mixed
+ * best in its highest bits, so these choose the bucket.
+ */
+static inline u64 name_hash_begin(const struct dentry *dir)
 {
-	return 2166136261u ^ (u32)((u64)parent >> 6);
+	return (u64)dir >> 6;
 }
-static inline u32 name_hash_add(u32 h, char c)
+static inline u64 name_hash_add(u64 hash, u64 word)
 {
-	return (h ^ (u8)c) * 16777619u;
+	return (hash ^ word) * 0x9e3779b97f4a7c15UL; /* 2^64 / golden ratio */
 }
-static inline u32 name_hash_end(u32 h)
+static inline u32 name_hash_end(u64 hash)
 {
-	return h ^ h >> 15;
+	return (u32)(hash >> 32);
 }
-u32 name_hash(const struct dentry *parent, const char *name, u32 len);
+/* Where the first component of a name ends: it has no more than @word of it. */
+static inline u64 name_stop(u64 word)
+{
+	return word_find(word, '\0') | word_find(word, '/');
+}
+const char *qstr_take_long(struct qstr *c, const struct dentry *dir,
+			   const char *name);
+/* Cut the first component off @name, into @c, hashed for @dir: its end. */
+static inline const char *qstr_take(struct qstr *c, const struct dentry *dir,
+				    const char *name)
+{
+	u64 word = word_at(name), stop = name_stop(word);
+
+	if (unlikely(!stop))
+		return qstr_take_long(c, dir, name);
+	c->name = name;
+	c->len = word_bytes_before(stop);
+	c->word = word_cut(word, stop);
+	c->hash = name_hash_end(name_hash_add(name_hash_begin(dir), c->word));
+	return name + c->len;
+}
+/* The whole of @name, in which there is no slash. */
+struct qstr qstr_of(const struct dentry *dir, const char *name);
 /* A new dentry under @parent (counted), neither hashed nor with an inode.
  * ERR_PTR(-ENOMEM). */
 struct dentry *d_alloc(struct dentry *parent, const struct qstr *name);
@@ -118,15 +145,16 @@ void d_drop(struct dentry *d);	/* unhash: the next lookup asks the fs */
 struct dentry *d_lookup(struct dentry *parent, const struct qstr *name);
 static inline struct dentry_bucket *dentry_bucket_of(u32 hash)
 {
-	return &dentry_buckets[hash & (DENTRY_BUCKETS - 1)];
+	return &dentry_buckets[hash >> (32 - DENTRY_BUCKET_BITS)];
 }
 static inline bool d_is_called(const struct dentry *d,
 			       const struct dentry *parent,
 			       const struct qstr *name)
 {
-	return d->name.hash == name->hash && d->parent == parent &&
-	       d->name.len == name->len &&
-	       !memcmp(d->name.name, name->name, name->len);
+	return d->name.word == name->word && d->parent == parent &&
+	       (likely(word_is_all(name->word)) ||
+		(d->name.len == name->len &&
+		 !memcmp(d->name.name, name->name, name->len)));
 }
 /* d_lookup() without lock and count: for the light walk alone (light.h). */
 static inline struct dentry *d_find(const struct dentry *parent,

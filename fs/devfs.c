@@ -175,11 +175,10 @@ static int devfs_add(struct super *sb, const char *name, umode_t mode,
 		     dev_t dev, const char *target)
 {
 	struct inode *dir = sb->root->inode;
-	struct qstr q = { .name = name, .len = (u32)strlen(name) };
+	struct qstr q = qstr_of(sb->root, name);
 	struct dentry *d;
 	int err;
 
-	q.hash = name_hash(sb->root, name, q.len);
 	mutex_lock(&dir->lock);
 	d = lookup_one(sb->root, &q, LOOKUP_CREATE);
 	err = PTR_ERR_OR_ZERO(d);

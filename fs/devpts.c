@@ -162,13 +162,13 @@ static int devpts_reconfigure(struct super *sb, struct fs_context *fc)
 /* *@path, a name beside "pts": what is mounted there. */
 static int step_to_pts(struct path *path)
 {
-	struct qstr q = { .name = "pts", .len = 3 };
+	struct qstr q;
 	struct dentry *dir, *pts;
 
 	spin_lock(&path->dentry->d_lock);
 	dir = d_get(path->dentry->parent);
 	spin_unlock(&path->dentry->d_lock);
-	q.hash = name_hash(dir, q.name, q.len);
+	q = qstr_of(dir, "pts");
 	pts = d_lookup(dir, &q);
 	d_put(dir);
 	if (!pts)
@@ -257,10 +257,9 @@ static struct inode *device_inode(struct super *sb, ino_t ino, umode_t mode,
 static struct dentry *device_name(struct super *sb, const char *name,
 				  struct inode *inode)
 {
-	struct qstr q = { .name = name, .len = (u32)strlen(name) };
+	struct qstr q = qstr_of(sb->root, name);
 	struct dentry *d;
 
-	q.hash = name_hash(sb->root, name, q.len);
 	d = lookup_one(sb->root, &q, LOOKUP_CREATE);
 	if (IS_ERR(d)) {
 		inode_put(inode);

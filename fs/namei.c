@@ -178,9 +178,9 @@ int walk_done(struct nameidata *nd)
 
 static enum last_type component_type(const struct qstr *c)
 {
-	if (c->len == 1 && c->name[0] == '.')
+	if (is_dot(c))
 		return LAST_DOT;
-	if (c->len == 2 && c->name[0] == '.' && c->name[1] == '.')
+	if (is_dotdot(c))
 		return LAST_DOTDOT;
 	return LAST_NORM;
 }

@@ -297,7 +297,7 @@ static void tmpfile_name(struct dentry *d)
 
 static struct dentry *tmpfile_make(struct dentry *dir, u32 flags, umode_t mode)
 {
-	struct qstr name = { .name = "#", .len = 1 };
+	struct qstr name = qstr_of(dir, "#");
 	struct inode *inode = dir->inode;
 	struct dentry *d;
 	int err = inode_permission(inode, MAY_WRITE | MAY_EXEC);
@@ -306,7 +306,6 @@ static struct dentry *tmpfile_make(struct dentry *dir, u32 flags, umode_t mode)
 		err = inode_may_own(inode);
 	if (err)
 		return ERR_PTR(err);
-	name.hash = name_hash(dir, name.name, name.len);
 	d = d_alloc(dir, &name);
 	if (IS_ERR(d))
 		return d;

@@ -53,11 +53,10 @@ static struct inode *sysfs_inode(struct super *sb, umode_t mode)
 static struct dentry *sysfs_mkdir(struct dentry *parent, const char *name,
 				  umode_t mode)
 {
-	struct qstr q = { .name = name, .len = (u32)strlen(name) };
+	struct qstr q = qstr_of(parent, name);
 	struct inode *inode;
 	struct dentry *d;
 
-	q.hash = name_hash(parent, name, q.len);
 	d = d_alloc(parent, &q);
 	if (IS_ERR(d))
 		return d;

@@ -95,22 +95,33 @@ int may_open(const struct path *path, int mask, u32 flags);
 int may_create(struct inode *dir, const struct dentry *d);
 int may_delete(struct inode *dir, const struct dentry *d, bool is_dir);
 
-/* Cut the first component off @name, into @c, hashed for @dir; what comes after
- * it. */
+static inline const char *skip_slashes(const char *name)
+{
+	while (*name == '/')
+		name++;
+	return name;
+}
+
+/* As qstr_take(), but what comes after the slashes behind it. */
 static inline const char *component_take(const struct dentry *dir,
 					 const char *name, struct qstr *c)
 {
-	u32 hash = name_hash_begin(dir);
-	const char *end = name;
+	return skip_slashes(qstr_take(c, dir, name));
+}
 
-	for (; *end && *end != '/'; end++)
-		hash = name_hash_add(hash, *end);
-	c->name = name;
-	c->len = (u32)(end - name);
-	c->hash = name_hash_end(hash);
-	while (*end == '/')
-		end++;
-	return end;
+static inline bool is_dot(const struct qstr *c)
+{
+	return c->word == '.';
+}
+
+static inline bool is_dotdot(const struct qstr *c)
+{
+	return c->word == ('.' | '.' << 8);
+}
+
+static inline bool is_dots(const struct qstr *c)
+{
+	return is_dot(c) || is_dotdot(c);
 }
 
 /* Does a slash follow the last component? Then it must be a directory. */

@@ -28,11 +28,12 @@
 struct light {
 	struct path at;	  /* where the walk stands */
 	struct path root; /* what "/" is */
-	const char *mark_name; /* what was to be walked, last outside a link */
 	const char *after; /* in a link's body: what comes after it; or NULL */
-	struct path mark; /* then: where the link is, to be walked from there */
-	u32 flags;	   /* LOOKUP_* */
-	u32 links;	   /* followed */
+	struct path mark; /* then: where the link is, */
+	const char *mark_name; /* and what was to be walked from there */
+	const char *rest; /* AT_MAGIC: what comes after the link */
+	u32 flags;	  /* LOOKUP_* */
+	u32 links;	  /* followed */
 	enum { ON_THE_WAY, AT_MAGIC, ABSENT } end;
 	char text[LINK_TEXT_SIZE]; /* of a link that has none of its own */
 };
@@ -54,21 +55,22 @@ static bool is_valid(struct dentry *d, u32 flags)
 	       d->op->revalidate(d, flags) > 0;
 }
 
+/* Something is mounted on @p, maybe not here. */
 static void into_mounts(struct path *p)
 {
 	struct mount *m;
 
-	while (unlikely(READ_ONCE(p->dentry->flags) & D_MOUNTED)) {
+	do {
 		m = mount_hash_find(p->mnt, p->dentry);
 		if (!m)
 			return;
 		p->mnt = m;
 		p->dentry = m->root;
-	}
+	} while (READ_ONCE(p->dentry->flags) & D_MOUNTED);
 }
 
 /* "..", as walk_dotdot() does it. */
-static bool step_up(struct light *l)
+static __noinline bool step_up(struct light *l)
 {
 	struct path p = l->at;
 
@@ -86,76 +88,99 @@ static bool step_up(struct light *l)
 	if (p.mnt->root != p.mnt->sb->root &&
 	    !d_is_ancestor(p.mnt->root, p.dentry))
 		return false;
-	into_mounts(&p);
+	if (READ_ONCE(p.dentry->flags) & D_MOUNTED)
+		into_mounts(&p);
 	l->at = p;
 	return true;
 }
 
-/* Follow @link; @rest comes after it. What to walk next; NULL: not lightly. */
-static const char *step_link(struct light *l, const struct path *link,
-			     const char *rest)
+/* Follow the link @d, which @name begins with; @rest comes after it. As step(). */
+static const char *step_link(struct light *l, struct dentry *d,
+			     const char *name, const char *rest)
 {
-	const struct inode *inode = link->dentry->inode;
+	const struct inode *inode = d->inode;
 	const char *text;
 
 	if (l->after || l->links == MAXSYMLINKS ||
-	    READ_ONCE(link->mnt->flags) & MS_NOSYMFOLLOW)
+	    READ_ONCE(l->at.mnt->flags) & MS_NOSYMFOLLOW)
 		return NULL;
 	text = inode->op->link_text(inode, l->text);
 	if (IS_ERR(text))
 		return NULL;
 	if (!text) {
-		l->at = *link;
+		l->at.dentry = d;
+		l->rest = rest;
 		l->end = AT_MAGIC;
-		return rest;
+		return NULL;
 	}
 	l->links++;
 	l->mark = l->at;
+	l->mark_name = name;
 	l->after = rest;
 	if (*text == '/')
 		l->at = l->root;
-	return text;
+	return skip_slashes(text);
+}
+
+/* Nothing comes after what comes before @rest. */
+static bool is_last(const struct light *l, const char *rest)
+{
+	return !*rest && (!l->after || !*l->after);
+}
+
+/* The last component: is it one to be looked up, and no slash behind it? */
+static bool may_be_last(const struct light *l, const char *rest)
+{
+	return !(l->flags & (LOOKUP_PARENT | LOOKUP_CREATE)) && rest[-1] != '/';
+}
+
+/* Go on at @d, which was found, or at what is mounted on it. As step(). */
+static const char *step_into(struct light *l, struct dentry *d,
+			     const char *name, const char *rest)
+{
+	struct path p = { l->at.mnt, d };
+	struct inode *inode;
+
+	if (READ_ONCE(d->flags) & D_MOUNTED)
+		into_mounts(&p);
+	inode = atomic_load(&p.dentry->inode);
+	if (unlikely(!inode)) {
+		l->end = ABSENT;
+		return NULL;
+	}
+	if (!S_ISDIR(inode->mode)) {
+		if (S_ISLNK(inode->mode) &&
+		    (!is_last(l, rest) || l->flags & LOOKUP_FOLLOW))
+			return step_link(l, p.dentry, name, rest);
+		if (!is_last(l, rest))
+			return NULL;
+	}
+	l->at = p;
+	return rest;
 }
 
 /*
- * Take the first component of @name, which is not empty. @last: nothing comes
- * after it.
- * Return: what to walk next; NULL: not lightly.
+ * Take the first component of @name, which begins with one.
+ * Return: what to walk next; NULL: no more, for what l->end says, or because it is
+ * not done lightly.
  */
 static const char *step(struct light *l, const char *name)
 {
-	struct path p = l->at;
-	struct qstr c;
+	struct dentry *dir = l->at.dentry, *d;
 	const char *rest;
-	struct inode *inode;
-	bool last;
+	struct qstr c;
 
-	if (!may_search(p.dentry->inode))
+	if (!may_search(dir->inode))
 		return NULL;
-	rest = component_take(p.dentry, name, &c);
-	last = !*rest && (!l->after || !*l->after);
-	if (last && (l->flags & (LOOKUP_PARENT | LOOKUP_CREATE) ||
-		     slash_after(&c)))
+	rest = component_take(dir, name, &c);
+	if (!*rest && is_last(l, rest) && !may_be_last(l, rest))
 		return NULL;
-	if (c.name[0] == '.' && c.len == 1)
-		return rest;
-	if (c.name[0] == '.' && c.name[1] == '.' && c.len == 2)
-		return step_up(l) ? rest : NULL;
-	p.dentry = d_find(p.dentry, &c);
-	if (!p.dentry || !is_valid(p.dentry, l->flags))
+	if (unlikely(is_dots(&c)))
+		return is_dot(&c) || step_up(l) ? rest : NULL;
+	d = d_find(dir, &c);
+	if (!d || !is_valid(d, l->flags))
 		return NULL;
-	into_mounts(&p);
-	inode = atomic_load(&p.dentry->inode);
-	if (!inode) {
-		l->end = ABSENT;
-		return rest;
-	}
-	if (S_ISLNK(inode->mode) && (!last || l->flags & LOOKUP_FOLLOW))
-		return step_link(l, &p, rest);
-	if (!last && !S_ISDIR(inode->mode))
-		return NULL;
-	l->at = p;
-	return rest;
+	return step_into(l, d, name, rest);
 }
 
 /* ---- the whole ------------------------------------------------------------------- */
@@ -175,25 +200,28 @@ static bool start(struct light *l, struct file *dir, int dirfd,
 	return true;
 }
 
-/* Go on until the end (""), what ends the walk (what comes after it), or where it
- * does not go lightly (NULL). */
+/* Go on until the end, or what ends the walk before. What is left, from l->at. */
 static const char *run(struct light *l, const char *name)
 {
-	while (name && !l->end) {
-		while (*name == '/')
-			name++;
+	const char *next = skip_slashes(name);
+
+	while (next) {
+		name = next;
 		if (*name) {
-			if (!l->after)
-				l->mark_name = name;
-			name = step(l, name);
-		} else if (l->after) {
-			name = l->after;
-			l->after = NULL;
+			next = step(l, name);
 		} else {
-			return name;
+			if (!l->after)
+				return name;
+			next = l->after;
+			l->after = NULL;
 		}
 	}
-	return name;
+	if (l->end == AT_MAGIC)
+		return l->rest;
+	if (!l->after)
+		return name;
+	l->at = l->mark;
+	return l->mark_name;
 }
 
 /* Take references on @p, if it is alive and the walk was a good one. */
@@ -221,7 +249,6 @@ static void unhold(struct nameidata *nd)
 /* Between light_enter() and light_leave(). As walk_light(). */
 static const char *walk(struct light *l, struct nameidata *nd, const char *name)
 {
-	const struct path *p = &l->at;
 	const char *rest;
 	u32 seen;
 
@@ -230,11 +257,7 @@ static const char *walk(struct light *l, struct nameidata *nd, const char *name)
 	rest = run(l, name);
 	if (l->end == ABSENT)
 		return tree_has_changed(seen) ? NULL : ERR_PTR(-ENOENT);
-	if (!rest) {
-		rest = l->mark_name;
-		p = l->after ? &l->mark : &l->at;
-	}
-	return hold(nd, p) && !tree_has_changed(seen) ? rest : NULL;
+	return hold(nd, &l->at) && !tree_has_changed(seen) ? rest : NULL;
 }
 
 /**

@@ -154,6 +154,15 @@ struct inode *proc_entry_inode(struct super *sb, const struct proc_entry *e)
 	return inode;
 }
 
+/* @d, which nobody sees yet, is about no task: no walk has to ask whether it is
+ * still true. */
+void proc_add_static(struct dentry *d, struct inode *inode)
+{
+	d->flags &= ~(u32)D_REVALIDATE;
+	d_add(d, inode);
+	proc_keep(d);
+}
+
 /* -ENOENT: not in @table. */
 int proc_entry_lookup(struct dentry *d, const struct proc_entry *table)
 {
@@ -166,8 +175,7 @@ int proc_entry_lookup(struct dentry *d, const struct proc_entry *table)
 		inode = proc_entry_inode(d->sb, e);
 		if (IS_ERR(inode))
 			return (int)PTR_ERR(inode);
-		d_add(d, inode);
-		proc_keep(d);
+		proc_add_static(d, inode);
 		return 0;
 	}
 	return -ENOENT;

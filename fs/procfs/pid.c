@@ -81,7 +81,7 @@ ino_t proc_ino(const struct pid *pid, u32 index)
 
 /* Root of the user namespace that the memory belongs to; of all, if that has
  * none. */
-static void owner_set_root(struct inode *inode, const struct mm *mm)
+static __noinline void owner_set_root(struct inode *inode, const struct mm *mm)
 {
 	const struct user_ns *ns = mm && mm->user_ns ? mm->user_ns :
 						       &init_user_ns;
@@ -96,7 +96,7 @@ static void owner_set_root(struct inode *inode, const struct mm *mm)
 
 /* The task's; root's, if it has no memory, or none that may be looked into
  * (proc(5), /proc/PID). Plain directories tell nothing. */
-static void owner_read(struct inode *inode, const struct task *t)
+static inline void owner_read(struct inode *inode, const struct task *t)
 {
 	bool plain_dir = inode->mode == (S_IFDIR | 0555);
 
@@ -138,7 +138,7 @@ struct inode *proc_pid_inode(struct super *sb, struct pid *pid, bool thread,
  * it. Waiting there for task->lock, though, could be for ever: its holder may be
  * interrupted by who waits for tasklist_lock.
  */
-static bool pid_lives(struct inode *inode, const struct pid *pid)
+static __noinline bool pid_lives(struct inode *inode, const struct pid *pid)
 {
 	struct task *t;
 	bool done;

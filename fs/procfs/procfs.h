@@ -133,6 +133,7 @@ void proc_flush_all(void);
 
 /* dir.c: static entries */
 struct inode *proc_entry_inode(struct super *sb, const struct proc_entry *e);
+void proc_add_static(struct dentry *d, struct inode *inode);
 int proc_entry_lookup(struct dentry *d, const struct proc_entry *table);
 bool proc_entries_emit(struct dir_context *ctx, struct super *sb,
 		       const struct proc_entry *table);

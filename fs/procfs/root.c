@@ -68,8 +68,7 @@ static int self_lookup(struct dentry *d)
 			return (int)PTR_ERR(inode);
 		inode->op = selves[i].iop;
 		inode->fop = &no_fops;
-		d_add(d, inode);
-		proc_keep(d);
+		proc_add_static(d, inode);
 		return 0;
 	}
 	return -ENOENT;

@@ -59,10 +59,7 @@ void cgroup_dentry_pin(struct dentry *d)
 static struct qstr file_name(const struct dentry *dir,
 			     const struct cgroup_file *file)
 {
-	struct qstr q = {file->name, (u32)strlen(file->name), 0};
-
-	q.hash = name_hash(dir, q.name, q.len);
-	return q;
+	return qstr_of(dir, file->name);
 }
 
 static struct inode *file_inode_new(const struct dentry *dir, struct cgroup *cg,

@@ -317,9 +317,8 @@ static int dir_get(struct path *dir)
 
 static struct dentry *name_lookup(const struct path *dir, const char *name)
 {
-	struct qstr q = { .name = name, .len = (u32)strlen(name) };
+	struct qstr q = qstr_of(dir->dentry, name);
 
-	q.hash = name_hash(dir->dentry, name, q.len);
 	return lookup_one(dir->dentry, &q, 0);
 }
 
