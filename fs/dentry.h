@@ -188,6 +188,11 @@ static inline bool d_unhashed(const struct dentry *d)
 {
 	return READ_ONCE(d->flags) & D_UNHASHED;
 }
+/* Its name was removed; a root, and what never had a place, has none. */
+static inline bool d_unlinked(const struct dentry *d)
+{
+	return d_unhashed(d) && d->parent != d;
+}
 
 /*
  * The text of @path as seen from @root: in the end of @buf, returns its start.
@@ -197,6 +202,9 @@ static inline bool d_unhashed(const struct dentry *d)
  */
 char *d_path_from(const struct path *path, const struct path *root, char *buf,
 		  size_t size, bool *reachable);
+/* Where @m hangs; without that end. */
+char *mnt_point_from(struct mount *m, const struct path *root, char *buf,
+		     size_t size, bool *reachable);
 /* As seen from current's root, "(unreachable)" prefix as getcwd(2). */
 char *d_path(const struct path *path, char *buf, size_t size);
 /* The same of current's working directory; ERR_PTR(-ENOENT): it was removed. */

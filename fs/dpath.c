@@ -62,11 +62,6 @@ static char *text_of_nameless(const struct path *path, char *buf, size_t size)
 	return n < 0 || (size_t)n >= size ? ERR_PTR(-ENAMETOOLONG) : buf;
 }
 
-static bool is_deleted(const struct dentry *d)
-{
-	return d_unhashed(d) && d->parent != d;
-}
-
 /* All the way. False: @root is not above @p. */
 static bool climb_to(struct path *p, const struct path *root, struct tail *t)
 {
@@ -74,6 +69,25 @@ static bool climb_to(struct path *p, const struct path *root, struct tail *t)
 		if (!climb(p, t))
 			return false;
 	return true;
+}
+
+/* The text of @p as seen from @root, followed by @suffix. */
+static char *path_text(struct path p, const struct path *root,
+		       const char *suffix, char *buf, size_t size,
+		       bool *reachable)
+{
+	struct tail t = { buf, buf + size - 1, false };
+
+	*t.at = '\0';
+	prepend(&t, suffix, strlen(suffix));
+	spin_lock(&mount_lock);
+	spin_lock(&dentry_move_lock);
+	*reachable = climb_to(&p, root, &t);
+	spin_unlock(&dentry_move_lock);
+	spin_unlock(&mount_lock);
+	if (*t.at != '/')
+		prepend(&t, "/", 1);
+	return t.overflow ? ERR_PTR(-ENAMETOOLONG) : t.at;
 }
 
 /**
@@ -90,23 +104,23 @@ static bool climb_to(struct path *p, const struct path *root, struct tail *t)
 char *d_path_from(const struct path *path, const struct path *root, char *buf,
 		  size_t size, bool *reachable)
 {
-	struct tail t = { buf, buf + size - 1, false };
-	struct path p = *path;
+	const struct dentry *d = path->dentry;
 
 	*reachable = true;
-	if (p.dentry->flags & D_DISCONNECTED && p.dentry != p.mnt->root)
+	if (d->flags & D_DISCONNECTED && d != path->mnt->root)
 		return text_of_nameless(path, buf, size);
-	*t.at = '\0';
-	if (is_deleted(p.dentry))
-		prepend(&t, " (deleted)", strlen(" (deleted)"));
-	spin_lock(&mount_lock);
-	spin_lock(&dentry_move_lock);
-	*reachable = climb_to(&p, root, &t);
-	spin_unlock(&dentry_move_lock);
-	spin_unlock(&mount_lock);
-	if (*t.at != '/')
-		prepend(&t, "/", 1);
-	return t.overflow ? ERR_PTR(-ENAMETOOLONG) : t.at;
+	return path_text(*path, root, d_unlinked(d) ? " (deleted)" : "", buf,
+			 size, reachable);
+}
+
+/* The same of the place where @m hangs: it is there also if what @m shows there
+ * was removed. */
+char *mnt_point_from(struct mount *m, const struct path *root, char *buf,
+		     size_t size, bool *reachable)
+{
+	struct path at = { .mnt = m, .dentry = m->root };
+
+	return path_text(at, root, "", buf, size, reachable);
 }
 
 /* "(unreachable)" before the @text in @buf. */
@@ -140,7 +154,7 @@ char *cwd_path(char *buf, size_t size)
 
 	light_enter();
 	fs_peek(current->fs, &root, &cwd);
-	if (!is_deleted(cwd.dentry))
+	if (!d_unlinked(cwd.dentry))
 		text = d_path_from(&cwd, &root, buf, size, &reachable);
 	light_leave();
 	return reachable || IS_ERR(text) ? text : say_unreachable(text, buf);

@@ -144,6 +144,7 @@ static void mount_fields_init(struct mount *m)
 	list_init(&m->todo);
 	list_init(&m->prop_link);
 	m->copy = NULL;
+	m->origin = 0;
 	m->released = (struct path){ NULL, NULL };
 }
 

@@ -74,6 +74,8 @@ struct mount {
 	struct list todo;
 	struct list prop_link;	/* in the set that a change propagates to */
 	struct mount *copy;	/* the copy of the new tree made for this one */
+	u64 origin;		/* namespace_sem: root of a detached tree: id of
+				   the mnt_ns that it is from; 0: made anew */
 	struct path released;	/* parent and mountpoint it had: to be put */
 };
 

@@ -382,8 +382,7 @@ int mount_dest_lock(struct path *dest)
 		goto refuse;
 	follow_mounts(dest); /* puts a parent that its child holds */
 	d = dest->dentry;
-	if (!(READ_ONCE(d->flags) & D_CANT_MOUNT) &&
-	    (!d_unhashed(d) || d->parent == d))
+	if (!(READ_ONCE(d->flags) & D_CANT_MOUNT) && !d_unlinked(d))
 		return 0;
 refuse:
 	tree_unlock(NULL);
@@ -426,6 +425,8 @@ int tree_graft(struct mount *tree, const struct path *dest, bool moving,
 	if (d_is_dir(tree->root) != d_is_dir(dest->dentry))
 		return why(moving ? -EINVAL : -ENOTDIR,
 			   "mount: one of source and target is a directory");
+	if (d_unlinked(tree->root))
+		return why(-ENOENT, "mount: the source was removed");
 	err = graft_prepare(tree, dest, moving, &set);
 	if (ns)
 		ns->pending = 0;

@@ -90,7 +90,7 @@ int mount_show_root(struct seq *s, struct dentry *root, char *buf, size_t size)
 	if (!text)
 		return -ENAMETOOLONG;
 	seq_escape(s, text, "");
-	if (d_unhashed(root) && root->parent != root)
+	if (d_unlinked(root))
 		seq_puts(s, "//deleted");
 	return 0;
 }
@@ -178,9 +178,8 @@ static void show_stats(struct seq *s, const struct mount *m, const char *mp)
 static int show_one(struct seq *s, struct mount *m, const struct path *root,
 		    enum mounts_format format, char *bufs, size_t size)
 {
-	struct path at = { .mnt = m, .dentry = m->root };
-	bool reachable = false;
-	char *mp = d_path_from(&at, root, bufs, size, &reachable);
+	bool reachable;
+	char *mp = mnt_point_from(m, root, bufs, size, &reachable);
 
 	if (IS_ERR(mp))
 		return (int)PTR_ERR(mp);

@@ -10,7 +10,9 @@
  * "our" mounts touches them; but they can be walked, bound from, and mounted
  * on by move_mount(2).
  *
- * Linux gives such a tree an anonymous mount namespace; here it has none.
+ * A copy remembers the namespace that it was made from (.origin of its root): it
+ * can be bound from and copied there only, but moved and changed anywhere. Linux
+ * gives such a tree an anonymous mount namespace; here it has none.
  */
 #include "fs/mount_tree.h"
 #include "fs/namei.h"
@@ -55,6 +57,31 @@ void mnt_detached_end(struct mount *root)
 	tree_unlock(&doomed);
 }
 
+static const struct mount *tree_top(const struct mount *m)
+{
+	while (mnt_has_parent(m))
+		m = m->parent;
+	return m;
+}
+
+static bool detached_from_here(const struct mount *m)
+{
+	u64 origin;
+
+	if (!mnt_detached(m))
+		return false;
+	origin = tree_top(m)->origin;
+	return !origin || origin == current_mnt_ns()->ns.id;
+}
+
+/* The namespace that a detached copy of @m is from. */
+static u64 origin_of_copy(const struct mount *m)
+{
+	if (m->ns)
+		return m->ns->ns.id;
+	return mnt_detached(m) ? tree_top(m)->origin : 0;
+}
+
 /* May a copy of what is at @path be made, of all that is mounted in it or
  * (not @recurse) of that mount alone? */
 int tree_copy_check(const struct path *path, bool recurse, const char *call)
@@ -63,7 +90,7 @@ int tree_copy_check(const struct path *path, bool recurse, const char *call)
 
 	if (m->internal & MNT_UNBINDABLE)
 		return why(-EINVAL, "%s: source is unbindable", call);
-	if (!mnt_in_current_ns(m) && !mnt_detached(m) &&
+	if (!mnt_in_current_ns(m) && !detached_from_here(m) &&
 	    !dentry_is_ns(path->dentry))
 		return why(-EINVAL, "%s: source is in another namespace", call);
 	if (!recurse && mount_hides_below(m, path->dentry))
@@ -82,16 +109,15 @@ struct mount *tree_copy_path(const struct path *path, bool recurse)
 
 static struct file *tree_clone(const struct path *path, bool recurse)
 {
-	struct mount *m = NULL;
+	struct mount *m;
 	int err;
 
 	tree_lock();
 	err = tree_copy_check(path, recurse, "open_tree");
-	if (!err)
-		m = tree_copy_path(path, recurse);
+	m = err ? ERR_PTR(err) : tree_copy_path(path, recurse);
+	if (!IS_ERR(m))
+		m->origin = origin_of_copy(path->mnt);
 	tree_unlock(NULL);
-	if (err)
-		return ERR_PTR(err);
 	return IS_ERR(m) ? ERR_PTR(PTR_ERR(m)) : tree_file(m);
 }
 

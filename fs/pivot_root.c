@@ -29,8 +29,7 @@ static int check_places(const struct pivot *p)
 {
 	const struct mount *new = p->new.mnt, *root = p->root.mnt;
 
-	if (d_unhashed(p->new.dentry) &&
-	    p->new.dentry->parent != p->new.dentry)
+	if (d_unlinked(p->new.dentry))
 		return why(-ENOENT, "pivot_root: new_root was removed");
 	if (new == root || p->old.mnt == root)
 		return why(-EBUSY, "pivot_root: new_root or put_old is on the "

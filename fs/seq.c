@@ -126,19 +126,17 @@ void seq_escape(struct seq *s, const char *str, const char *extra)
 	escape(s, str, " \t\n\\", extra);
 }
 
-/* As the last field of a line: nothing but a newline needs escaping. @root NULL:
- * as current sees it. */
-void seq_path(struct seq *s, const struct path *path, const struct path *root)
+/* As the last field of a line: nothing but a newline needs escaping. As current
+ * sees it. */
+void seq_path(struct seq *s, const struct path *path)
 {
 	char *buf = kmalloc(PAGE_SIZE), *text;
-	bool reachable;
 
 	if (!buf) {
 		s->error = -ENOMEM;
 		return;
 	}
-	text = root ? d_path_from(path, root, buf, PAGE_SIZE, &reachable) :
-		      d_path(path, buf, PAGE_SIZE);
+	text = d_path(path, buf, PAGE_SIZE);
 	if (!IS_ERR(text))
 		escape(s, text, "\n", NULL);
 	kfree(buf);

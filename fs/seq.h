@@ -29,7 +29,7 @@ void seq_num(struct seq *s, u64 v);
 void seq_int(struct seq *s, s64 v);
 /* Escape space, tab, newline, backslash (and @extra) as \ooo. */
 void seq_escape(struct seq *s, const char *str, const char *extra);
-void seq_path(struct seq *s, const struct path *path, const struct path *root);
+void seq_path(struct seq *s, const struct path *path);
 
 /* For file_ops: open keeps @show; read and llseek work on the text. */
 typedef int (*seq_show_fn)(struct seq *s, struct file *f);

@@ -129,9 +129,8 @@ static void stat_basic(struct statmount *out, const struct mount *m)
 /* Where the mount is, as the caller sees it; nothing if he does not. */
 static void show_point(const struct query *q, struct mount *m, struct seq *s)
 {
-	struct path at = { .mnt = m, .dentry = m->root };
-	bool reachable = false;
-	char *text = d_path_from(&at, &q->root, q->buf, PATH_MAX, &reachable);
+	bool reachable;
+	char *text = mnt_point_from(m, &q->root, q->buf, PATH_MAX, &reachable);
 
 	if (!IS_ERR(text) && reachable)
 		seq_puts(s, text);

@@ -177,7 +177,7 @@ int proc_show_limits(struct seq *s, struct task *t)
 static void show_area_name(struct seq *s, const struct vma *v)
 {
 	if (v->file) {
-		seq_path(s, &v->file->path, NULL);
+		seq_path(s, &v->file->path);
 	} else if (v->flags & VM_HEAP) {
 		seq_puts(s, "[heap]");
 	} else if (v->flags & VM_STACK) {

@@ -136,6 +136,51 @@ CASE(G09, "attach a clone; what a detached tree refuses (6.18)")
 	CHECK(umount("/mnt") == 0);
 }
 
+/* What may be done with detached trees here. @own: a copy of one of ours, @made:
+ * by fsmount. */
+static void use_detached(int own, int made)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NOSUID };
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", own);
+	TRY("bind from it", mount(path, "/mnt/to", NULL, MS_BIND, NULL));
+	umount2("/mnt/to", MNT_DETACH);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", made);
+	TRY("from what fsmount made",
+	    mount(path, "/mnt/to", NULL, MS_BIND, NULL));
+	umount2("/mnt/to", MNT_DETACH);
+	fd = open_tree(own, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
+	SEE("clone of it", "%s", fd < 0 ? err_name(errno) : "ok");
+	close(fd);
+	fd = open_tree(made, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
+	SEE("of what fsmount made", "%s", fd < 0 ? err_name(errno) : "ok");
+	close(fd);
+	TRY("setattr", mount_setattr(own, "", AT_EMPTY_PATH, &attr,
+				     sizeof(attr)));
+}
+
+CASE(G09, "a detached tree is copied only where it is from (6.18)")
+{
+	int ns, own, copy, made;
+
+	own_mounts();
+	CHECK(mkdir("/mnt/to", 0755) == 0 && mkdir("/mnt/a", 0755) == 0);
+	ns = open_ns(0, "mnt");
+	own = open_tree(AT_FDCWD, "/mnt/a", OPEN_TREE_CLONE);
+	copy = open_tree(own, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
+	made = fs_new();
+	use_detached(own, made);
+	CHECK(unshare(CLONE_NEWNS) == 0);
+	use_detached(own, made);
+	TRY("the copy's move", attach(copy, "/mnt/to"));
+	CHECK(setns(ns, CLONE_NEWNS) == 0);
+	use_detached(own, made);
+	TRY("move", attach(own, "/mnt/to"));
+	TRY("move of what fsmount made", attach(made, "/mnt/to"));
+}
+
 CASE(G09, "MS_MOVE of a detached tree (6.18)")
 {
 	char path[64];

@@ -3,7 +3,7 @@
  * What a tree that was taken down keeps together, seen by who still stands in
  * it: what is locked in it stays where it was (what it covers stays covered),
  * the rest falls apart; and a tree whose owner has gone, or whose mountpoint was
- * removed, stays whole.
+ * removed, stays whole. And what a mount is whose own directory was removed.
  */
 #include "ids.h"
 #include "newapi.h"
@@ -294,4 +294,51 @@ CASE(M14, "a deep tree goes with its last user")
 {
 	private_mounts();
 	SEE("deep", "%s", status_name(in_child(deep_tree)));
+}
+
+/* ---- a mount of what was removed ------------------------------------------------------ */
+
+/* The root and the place of the mount at @point, in mountinfo. */
+static void see_line(const char *name, const char *point)
+{
+	static char all[65536];
+	char *line, *save = NULL, root[128], at[128];
+
+	snprintf(all, sizeof(all), "%s", read_file("/proc/self/mountinfo"));
+	for (line = strtok_r(all, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		if (sscanf(line, "%*d %*d %*s %127s %127s", root, at) == 2 &&
+		    !strncmp(at, point, strlen(point)))
+			SEE(name, "%s at %s", root, at);
+}
+
+static char *fd_path(int fd)
+{
+	static char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return path;
+}
+
+CASE(M14, "a removed directory that a mount shows is mounted nowhere else")
+{
+	int tree, dir, again;
+
+	private_mounts();
+	CHECK(mkdir("/mnt/a", 0777) == 0 && mkdir("/mnt/b", 0777) == 0);
+	CHECK(mkdir("/mnt/c", 0777) == 0);
+	CHECK(mount("/mnt/a", "/mnt/b", NULL, MS_BIND, NULL) == 0);
+	tree = open_tree(AT_FDCWD, "/mnt/a", OPEN_TREE_CLONE);
+	dir = open("/mnt/a", O_PATH);
+	CHECK(tree >= 0 && dir >= 0 && rmdir("/mnt/a") == 0);
+	see_line("mountinfo", "/mnt/b");
+	TRY("move of a detached mount of it",
+	    move_mount(tree, "", AT_FDCWD, "/mnt/c", MOVE_MOUNT_F_EMPTY_PATH));
+	TRY("bind by a descriptor",
+	    mount(fd_path(dir), "/mnt/c", NULL, MS_BIND, NULL));
+	TRY("bind of the mount", mount("/mnt/b", "/mnt/c", NULL, MS_BIND, NULL));
+	TRY("move of it", mount("/mnt/b", "/mnt/c", NULL, MS_MOVE, NULL));
+	again = open_tree(dir, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
+	SEE("a detached one more", "%s", again < 0 ? err_name(errno) : "ok");
+	TRY("a file made in it", open("/mnt/b/f", O_CREAT | O_WRONLY, 0666));
 }
