@@ -110,7 +110,8 @@ int may_create(struct inode *dir, const struct dentry *d)
  * Context: dir->lock held, mnt_want_write() done; @d is negative. The umask is
  * the caller's to apply.
  * Return: 0, -EEXIST, -ENOENT, -EACCES, -EPERM (the file system does not have
- * it; a device without CAP_MKNOD), -ENOSPC, -ENOMEM.
+ * it; a device without CAP_MKNOD, or that its cgroup may not make), -ENOSPC,
+ * -ENOMEM.
  */
 int vfs_create(struct inode *dir, struct dentry *d, umode_t mode)
 {
@@ -145,7 +146,10 @@ int vfs_mknod(struct inode *dir, struct dentry *d, umode_t mode, dev_t dev)
 	if (device && !whiteout && !capable(CAP_MKNOD))
 		return why(-EPERM, "mknod: no CAP_MKNOD in the initial user "
 				   "namespace");
-	err = dir->op->mknod(dir, d, mode, dev);
+	if (device && !whiteout)
+		err = device_permission(mode, dev, DEVICE_MKNOD);
+	if (!err)
+		err = dir->op->mknod(dir, d, mode, dev);
 	if (!err)
 		notify_name(dir, d, IN_CREATE);
 	return err;

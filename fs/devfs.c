@@ -232,6 +232,7 @@ static struct super *devfs_get_super(struct fs_context *fc)
 	mutex_lock(&once);
 	sb = devfs_super;
 	if (!sb) {
+		tmpfs_default_mode(fc, 0755);
 		sb = tmpfs_type.get_super(fc);
 		if (IS_ERR(sb))
 			goto out;
@@ -242,7 +243,6 @@ static struct super *devfs_get_super(struct fs_context *fc)
 			sb = ERR_PTR(err);
 			goto out;
 		}
-		sb->root->inode->mode = S_IFDIR | 0755;
 		devfs_super = sb;
 	}
 	super_get(sb);

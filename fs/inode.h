@@ -214,6 +214,12 @@ u64 inode_now(void); /* real time, for inode times */
 /* May current do @mask? Asks op->permission, and read-only mounts are the
  * caller's to check (mnt_want_write). 0, -EACCES, -EPERM. */
 int inode_permission(struct inode *inode, int mask);
+/* cgroup/device.c, upcall: may current make, read or write this device, for its
+ * cgroup? @access: DEVICE_*. 0, -EPERM. */
+#define DEVICE_MKNOD 1u
+#define DEVICE_READ 2u
+#define DEVICE_WRITE 4u
+int device_permission(umode_t mode, dev_t dev, u32 access);
 bool inode_owner_or_capable(const struct inode *inode);
 /* Has current @cap over what is the inode's owner's and group's? */
 bool inode_capable(const struct inode *inode, int cap);

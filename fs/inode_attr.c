@@ -71,8 +71,17 @@ int generic_permission(struct inode *inode, int mask)
 	return -EACCES;
 }
 
+static int device_check(const struct inode *inode, int mask)
+{
+	return device_permission(inode->mode, inode->rdev,
+				 (mask & MAY_READ ? DEVICE_READ : 0) |
+					 (mask & MAY_WRITE ? DEVICE_WRITE : 0));
+}
+
 int inode_permission(struct inode *inode, int mask)
 {
+	int err;
+
 	if (mask & MAY_WRITE) {
 		if ((inode->sb->flags & MS_RDONLY) &&
 		    (S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
@@ -81,7 +90,10 @@ int inode_permission(struct inode *inode, int mask)
 		if (inode->flags & I_IMMUTABLE)
 			return -EPERM;
 	}
-	return inode->op->permission(inode, mask);
+	err = inode->op->permission(inode, mask);
+	if (!err && unlikely(S_ISCHR(inode->mode) || S_ISBLK(inode->mode)))
+		err = device_check(inode, mask);
+	return err;
 }
 
 bool inode_owner_or_capable(const struct inode *inode)

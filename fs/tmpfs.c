@@ -273,7 +273,7 @@ static int tmpfs_make_root(struct super *sb)
 struct super *tmpfs_super_new(const struct fs_type *type, u32 sb_flags,
 			      struct tmpfs *fs)
 {
-	bool tmpfs = type == &tmpfs_type;
+	bool tmpfs = type != &ramfs_type;
 	struct super *sb;
 	int err;
 
@@ -285,7 +285,7 @@ struct super *tmpfs_super_new(const struct fs_type *type, u32 sb_flags,
 		kfree(fs);
 		return sb;
 	}
-	sb->magic = type == &ramfs_type ? RAMFS_MAGIC : TMPFS_MAGIC;
+	sb->magic = tmpfs ? TMPFS_MAGIC : RAMFS_MAGIC;
 	sb->blksize = PAGE_SIZE;
 	sb->private = fs;
 	err = tmpfs_make_root(sb);
@@ -309,6 +309,15 @@ static struct super *tmpfs_make(const struct fs_context *fc,
 	fs->uid = o->uid;
 	fs->gid = o->gid;
 	return tmpfs_super_new(fc->type, fc->sb_flags, fs);
+}
+
+void tmpfs_default_mode(struct fs_context *fc, umode_t mode)
+{
+	struct tmpfs_options *o = fc->options;
+
+	if (!(o->seen & SEEN_MODE))
+		o->mode = mode;
+	o->seen |= SEEN_MODE;
 }
 
 static struct super *tmpfs_get_super(struct fs_context *fc)
@@ -341,7 +350,9 @@ static struct super *ramfs_get_super(struct fs_context *fc)
 /* Before there are tasks and credentials. */
 static struct super *rootfs_get_super(struct fs_context *fc)
 {
-	const struct tmpfs_options o = { .mode = RAMFS_MODE };
+	const struct tmpfs_options o = { .blocks = tmpfs_frames() / 2,
+					 .inodes = tmpfs_frames() / 2,
+					 .mode = RAMFS_MODE };
 
 	return tmpfs_make(fc, &o);
 }

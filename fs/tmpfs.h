@@ -22,6 +22,8 @@ struct tmpfs_options {
 	gid_t gid;
 };
 extern const struct fs_param tmpfs_params[];
+/* What the root's mode is if no option says it; without this, 1777. */
+void tmpfs_default_mode(struct fs_context *fc, umode_t mode);
 
 void tmpfs_module_init(void); /* after mount_module_init() */
 

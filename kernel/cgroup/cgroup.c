@@ -5,6 +5,7 @@
 
 #include "fs/file.h"
 #include "fs/seq.h"
+#include "kernel/cgroup/device.h"
 #include "kernel/cgroup/impl.h"
 #include "kernel/cgroup/pids.h"
 #include "kernel/debug/why.h"
@@ -37,6 +38,7 @@ void cgroup_put(struct cgroup *cg)
 		     up = up->parent)
 			atomic_sub(&up->nr_dying, 1);
 		pids_put(cg->pids);
+		device_rules_free(cg);
 		kfree(cg);
 		cg = parent;
 	}

@@ -5,8 +5,9 @@
  * A group is seen as a directory (kernel/cgroup/fs.c). Here is the tree itself
  * (cgroup.c) and who is in it (member.c). One controller exists, pids (pids.h). A
  * group says who belongs together: it can be listed and moved (procs.c), watched,
- * killed and frozen (freeze.c), and it is what a cgroup namespace hides. Whether
- * whole processes or single threads are in a group is its type (threaded.c).
+ * killed and frozen (freeze.c), programs say which devices it may use (device.h),
+ * and it is what a cgroup namespace hides. Whether whole processes or single
+ * threads are in a group is its type (threaded.c).
  *
  * A task is counted in its group from when it enters the tree of tasks until it
  * exits (nr_tasks); its pointer stays until it has been reaped, so that a zombie
@@ -29,6 +30,7 @@
 #include "kernel/task/waitq.h"
 
 struct dentry;
+struct device_rule;
 struct pids;
 struct fs_type;
 struct inode;
@@ -66,6 +68,8 @@ struct cgroup {
 	struct pids *pids;	/* cgroup_lock; counted: its own or the one above */
 	struct pids *fresh;	/* cgroup_mutex; counted: will be its own */
 	u32 refused;		/* [a] changes of pids.events */
+	struct device_rule *devices; /* device.h */
+	u8 devices_mode;	/* device.h: BPF_F_ALLOW_* of them */
 	struct inode *procs;	/* [I] its file cgroup.procs, which decides who
 				   may move tasks; not counted: valid while the
 				   group is not dead */

@@ -33,6 +33,7 @@
 #include "arch/x86_64/arch.h"
 #include "kernel/lib/err.h"
 
+union bpf_attr;
 struct mq_attr;
 struct sched_attr;
 struct msgbuf;

@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -506,6 +507,46 @@ static long do_socketpair(unsigned long arg)
 	return ret;
 }
 
+static void own_cgroups(void)
+{
+	private_mounts();
+	must(mount("c", "/m", "cgroup2", 0, NULL), "cgroup2");
+}
+
+static long do_bpf(int cmd, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
+}
+
+/* A program, attached to a group, and taken from it. */
+static long do_bpf_attach(unsigned long arg)
+{
+	const struct bpf_insn prog[] = { { .code = 0xb7, .imm = 1 },
+					 { .code = 0x95 } };
+	union bpf_attr load = { .prog_type = BPF_PROG_TYPE_CGROUP_DEVICE,
+				.insn_cnt = 2,
+				.insns = (uintptr_t)prog,
+				.license = (uintptr_t)"MIT" };
+	union bpf_attr attach = { .attach_type = BPF_CGROUP_DEVICE };
+	int dir = open("/m", O_RDONLY | O_DIRECTORY), fd, err;
+	long ret = -1;
+
+	(void)arg;
+	fd = dir < 0 ? -1 : (int)do_bpf(BPF_PROG_LOAD, &load);
+	if (fd >= 0) {
+		attach.target_fd = (unsigned)dir;
+		attach.attach_bpf_fd = (unsigned)fd;
+		ret = do_bpf(BPF_PROG_ATTACH, &attach);
+	}
+	err = ret ? errno : 0;
+	if (!ret)
+		must(do_bpf(BPF_PROG_DETACH, &attach), "detach");
+	close(fd);
+	close(dir);
+	errno = err;
+	return ret;
+}
+
 /* ---- sweeps ---------------------------------------------------------------------------------- */
 
 static int faults, sweeps, bad;
@@ -708,6 +749,7 @@ int main(void)
 	sweep_one("fork", NULL, do_clone3, 0);
 	sweep_one("open, O_CREAT", own_tmpfs, do_create, 0);
 	sweep_one("socketpair", NULL, do_socketpair, 0);
+	sweep_one("bpf, load and attach", own_cgroups, do_bpf_attach, 0);
 	printf("%d faults injected in %d sweeps, %d bad\n", faults, sweeps,
 	       bad);
 	return bad != 0;

@@ -35,7 +35,8 @@ def programs(tmp_path_factory):
 
 
 def build(source, out):
-    subprocess.run(["musl-gcc", "-O1", "-static", "-s", "-Wall", "-I.", "-o",
+    subprocess.run(["musl-gcc", "-O1", "-static", "-s", "-Wall", "-I.",
+                    "-isystem", str(machine.OUT / "uapi"), "-o",
                     out, source], check=True)
     return out
 
