@@ -102,16 +102,26 @@ syscall_entry:
 ;
 ; SYSRET takes rip from rcx and flags from r11, and these two in struct regs
 ; still are what SYSCALL left there: who changes the registers of a task (exec,
-; sigreturn) sets WORK_IRET, and a signal comes by .work anyway. rip is canonical,
-; since nothing can be mapped at the end of the user half. SYSRET cannot set RF
-; and TF: IRETQ does those.
+; sigreturn) sets WORK_IRET, and a signal comes by .work anyway. So do the six
+; registers that C gives back as it found them: they need no load. rip is
+; canonical, since nothing can be mapped at the end of the user half. SYSRET cannot
+; set RF and TF: IRETQ does those.
 syscall_exit:
 	mov	rax, [gs:CPU_CURRENT]
 	cmp	dword [rax + TASK_WORK], 0
 	jne	.work
 	test	dword [rsp + REGS_FLAGS], FLAGS_RF_TF
 	jnz	return_iret
-	POP_REST
+	add	rsp, 6 * 8		; r15 r14 r13 r12 rbp rbx
+	pop	r11
+	pop	r10
+	pop	r9
+	pop	r8
+	pop	rax
+	pop	rcx
+	pop	rdx
+	pop	rsi
+	pop	rdi
 	mov	rsp, [rsp + 4 * 8]	; over orig_ax, ip, cs, flags: sp
 	swapgs
 	o64 sysret
@@ -214,7 +224,7 @@ global fork_entry
 fork_entry:
 	call	sched_task_started
 	cli
-	jmp	syscall_exit
+	jmp	return_to_user
 
 ; void arch_enter_user(struct regs *regs)
 global arch_enter_user

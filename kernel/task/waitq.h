@@ -27,8 +27,9 @@ struct waitq {
  * in the order epoll > source.
  */
 struct waiter {
+	struct task *task; /* not the link, since gcc aligns what begins with 16
+			      bytes to 16: it would realign each sleeper's stack */
 	struct list link;
-	struct task *task;
 	void (*wake)(struct waiter *w, u32 events); /* waiter_wake_task */
 	bool exclusive; /* wake_up() stops after one of these */
 };
