@@ -19,7 +19,6 @@
  *
  * Locks: ns_lock, a leaf: list, inums, ids, stashes.
  */
-#include "kernel/debug/trace.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/ida.h"
 #include "kernel/lib/string.h"
@@ -139,21 +138,11 @@ void ns_uninit(struct ns *ns)
 	ns_put(&ns->owner->ns, PIN_OWNER);
 }
 
-/* The end of ns_get(), so that it need not save registers for the trace. */
-static __noinline struct ns *ns_get_traced(struct ns *ns, enum ns_pin pin)
+/* The end of ns_get(), which is everywhere. */
+struct ns *ns_get_traced(struct ns *ns, enum ns_pin pin)
 {
 	trace_line(TRACE_NS, "ns %s:[%u] get %s", ns->ops->name, ns->inum,
 		   ns_pin_names[pin]);
-	return ns;
-}
-
-/* Take one more reference; the caller knows that @ns is alive. */
-struct ns *ns_get(struct ns *ns, enum ns_pin pin)
-{
-	refcount_inc(&ns->refs);
-	atomic_add(&ns->pins[pin], 1);
-	if (unlikely(trace_on & TRACE_NS))
-		return ns_get_traced(ns, pin);
 	return ns;
 }
 

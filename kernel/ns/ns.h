@@ -20,6 +20,7 @@
 #ifndef WARREN_KERNEL_NS_NS_H
 #define WARREN_KERNEL_NS_NS_H
 
+#include "kernel/debug/trace.h"
 #include "kernel/lib/list.h"
 #include "kernel/lib/refcount.h"
 #include "kernel/lock/spinlock.h"
@@ -123,7 +124,16 @@ int ns_init(struct ns *ns, const struct ns_ops *ops, struct user_ns *owner,
 void ns_init_boot(struct ns *ns);
 /* Give back what ns_init() took, when the constructor fails afterwards. */
 void ns_uninit(struct ns *ns);
-struct ns *ns_get(struct ns *ns, enum ns_pin pin);
+struct ns *ns_get_traced(struct ns *ns, enum ns_pin pin);
+/* Take one more reference; the caller knows that @ns is alive. */
+static inline struct ns *ns_get(struct ns *ns, enum ns_pin pin)
+{
+	refcount_inc(&ns->refs);
+	atomic_add(&ns->pins[pin], 1);
+	if (unlikely(trace_on & TRACE_NS))
+		return ns_get_traced(ns, pin);
+	return ns;
+}
 bool ns_get_not_zero(struct ns *ns, enum ns_pin pin);
 void ns_put(struct ns *ns, enum ns_pin pin); /* may sleep; no spinlock held */
 void ns_pin_move(struct ns *ns, enum ns_pin from, enum ns_pin to);

@@ -47,9 +47,9 @@ struct nsproxy *nsproxy_get(struct nsproxy *np)
 static void slots_put(struct ns **ns, u32 slots)
 {
 	while (slots) {
-		u32 i = 31 - (u32)__builtin_clz(slots);
+		u32 i = 31 ^ (u32)__builtin_clz(slots); /* the highest */
 
-		slots &= ~(1u << i);
+		slots ^= 1u << i;
 		ns_put(ns[i], ns_slots[i].pin);
 	}
 }
@@ -90,7 +90,12 @@ static void nsset_load(struct nsset *set, u32 flags)
 	set->flags = flags;
 	set->own = 0;
 	set->spare = NULL;
-	memcpy(set->ns, current->nsproxy->ns, sizeof(set->ns));
+}
+
+/* What will be in @slot, as it stands. */
+static struct ns *nsset_ns(const struct nsset *set, enum ns_slot slot)
+{
+	return (set->own & 1u << slot ? set->ns : current->nsproxy->ns)[slot];
 }
 
 int nsset_begin(struct nsset *set, u32 flags)
@@ -113,12 +118,15 @@ void nsset_end(struct nsset *set)
  * the errno, and it is the order of the new inums. */
 int nsset_clone(struct nsset *set, struct user_ns *owner)
 {
-	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
-		struct ns *old = set->ns[i], *ns;
+	u32 left = set->flags & CLONE_NEW_ANY;
 
-		if (!(set->flags & old->ops->type) ||
+	for (u32 i = 0; left && i < NR_NS_SLOTS; i++) {
+		struct ns *old = current->nsproxy->ns[i], *ns;
+
+		if (!(left & old->ops->type) ||
 		    old->ops->slot != (enum ns_slot)i)
 			continue;
+		left &= ~old->ops->type;
 		ns = old->ops->clone(old, owner, set);
 		if (IS_ERR(ns))
 			return (int)PTR_ERR(ns);
@@ -131,14 +139,13 @@ int nsset_clone(struct nsset *set, struct user_ns *owner)
 /* The spare, filled with references of its own. */
 static struct nsproxy *nsset_take(struct nsset *set)
 {
-	struct nsproxy *np = set->spare;
+	struct nsproxy *np = set->spare, *mine = current->nsproxy;
 
 	refcount_set(&np->refs, 1);
-	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
-		np->ns[i] = set->ns[i];
-		if (!(set->own & 1u << i))
-			ns_get(np->ns[i], ns_slots[i].pin);
-	}
+	for (u32 i = 0; i < NR_NS_SLOTS; i++)
+		np->ns[i] = set->own & 1u << i ?
+				    set->ns[i] :
+				    ns_get(mine->ns[i], ns_slots[i].pin);
 	set->own = 0;
 	set->spare = NULL;
 	return np;
@@ -198,15 +205,17 @@ static void slot_replace(struct nsset *set, enum ns_slot slot, struct ns *ns)
 	set->own |= 1u << slot;
 }
 
-/* What is in @slot is also where the task itself is from now on. */
-static void slot_enter(struct nsset *set, enum ns_slot slot)
+/* What is in @slot is also where the task itself is from now on. Noinline: most
+ * slots have no such business, and nsset_replace() should not pay for it. */
+static __noinline void slot_enter(struct nsset *set, enum ns_slot slot)
 {
 	enum ns_slot to = ns_slots[slot].enters;
+	struct ns *ns = nsset_ns(set, slot);
 
-	if (to == NS_NO_SLOT || set->ns[to] == set->ns[slot])
+	if (to == NS_NO_SLOT || nsset_ns(set, to) == ns)
 		return;
-	slot_replace(set, to, set->ns[slot]);
-	ns_slots[slot].entered(set->ns[slot]);
+	slot_replace(set, to, ns);
+	ns_slots[slot].entered(ns);
 }
 
 static bool nsproxy_has_to_enter(const struct nsproxy *np)

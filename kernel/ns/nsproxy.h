@@ -26,10 +26,9 @@ extern struct nsproxy init_nsproxy;
 
 struct nsset {
 	u32 flags;		    /* CLONE_NEW* asked for */
-	u32 own;		    /* slots, as bits, that are to change: the
-				       nsset has a reference there. The rest
-				       lives by those of current's set */
-	struct ns *ns[NR_NS_SLOTS]; /* the set as it will be */
+	u32 own;		    /* slots, as bits, that are to change */
+	struct ns *ns[NR_NS_SLOTS]; /* what will be in these, counted here; what
+				       is not in own is as in current's set */
 	struct nsproxy *spare;	    /* room for it, if current shares its own */
 	struct cred *cred;	 /* the caller's; with NEWUSER a private copy,
 				    in the new user namespace */

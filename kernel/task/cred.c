@@ -227,13 +227,13 @@ struct cred *task_cred_get(struct task *t)
 /* ---- capabilities ---- */
 
 /**
- * cred_capable - has @c the capability @cap over @ns?
+ * cred_capable_over - has @c the capability @cap over @ns?
  * @ns: NULL: the initial user namespace
  *
  * user_namespaces(7): a capability holds in its own user namespace and in all
  * below. Who made a namespace, and is in its parent, has all of them in it.
  */
-bool cred_capable(const struct cred *c, const struct user_ns *ns, int cap)
+bool cred_capable_over(const struct cred *c, const struct user_ns *ns, int cap)
 {
 	if (!ns)
 		ns = &init_user_ns;
@@ -246,11 +246,6 @@ bool cred_capable(const struct cred *c, const struct user_ns *ns, int cap)
 			return true;
 		ns = ns->parent;
 	}
-}
-
-bool ns_capable(const struct user_ns *ns, int cap)
-{
-	return cred_capable(current->cred, ns, cap);
 }
 
 bool capable(int cap)

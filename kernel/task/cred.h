@@ -62,10 +62,22 @@ static inline struct user_ns *current_user_ns(void)
 	return current->cred->user_ns;
 }
 
-/* Has @c the capability @cap effective over @ns? The one question. */
-bool cred_capable(const struct cred *c, const struct user_ns *ns, int cap);
+/* Has @c the capability @cap effective over @ns, which is not its own user
+ * namespace? NULL: the initial one. */
+bool cred_capable_over(const struct cred *c, const struct user_ns *ns, int cap);
+/* The same for any @ns. The one question. */
+static inline bool cred_capable(const struct cred *c, const struct user_ns *ns,
+				int cap)
+{
+	if (likely(ns == c->user_ns))
+		return c->cap_effective & (1ULL << cap);
+	return cred_capable_over(c, ns, cap);
+}
 /* The same for current. Notes a refusal nowhere: callers say why(). */
-bool ns_capable(const struct user_ns *ns, int cap);
+static inline bool ns_capable(const struct user_ns *ns, int cap)
+{
+	return cred_capable(current->cred, ns, cap);
+}
 /* In the initial user namespace: for what is global to the machine. */
 bool capable(int cap);
 
