@@ -124,7 +124,8 @@ size_t copy_to_iter(const void *src, size_t n, struct iter *it)
 
 	while (done < n && (part = segment(it, n - done, &p))) {
 		left = piece_to(it, p, (const char *)src + done, part);
-		iter_advance(it, part - left);
+		it->offset += part - left; /* of this segment */
+		it->count -= part - left;
 		done += part - left;
 		if (left)
 			break;
@@ -139,7 +140,8 @@ size_t copy_from_iter(void *dst, size_t n, struct iter *it)
 
 	while (done < n && (part = segment(it, n - done, &p))) {
 		left = piece_from(it, (char *)dst + done, p, part);
-		iter_advance(it, part - left);
+		it->offset += part - left; /* of this segment */
+		it->count -= part - left;
 		done += part - left;
 		if (left)
 			break;

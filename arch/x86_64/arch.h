@@ -86,11 +86,13 @@ static inline struct cpu *this_cpu(void)
 	return c;
 }
 
+/* Not volatile: whoever runs is current before and after each sleep, so that one
+ * load serves a function. (The CPU may be another one after a sleep.) */
 static inline struct task *get_current(void)
 {
 	struct task *t;
 
-	__asm__ volatile("movq %%gs:8, %0" : "=r"(t));
+	__asm__("movq %%gs:8, %0" : "=r"(t));
 	return t;
 }
 #define current get_current()

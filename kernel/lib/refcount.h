@@ -14,6 +14,7 @@ struct refcount {
 	u32 n;
 };
 
+/* Far from 0 and from where counts begin to be taken for it: 2^31. */
 #define REFCOUNT_SATURATED 0xc0000000u
 #define REFCOUNT_INIT(v) { (v) }
 
@@ -30,10 +31,10 @@ static inline u32 refcount_read(const struct refcount *r)
 /* Take one more; the caller already holds one. */
 static inline void refcount_inc(struct refcount *r)
 {
-	u32 n = atomic_add(&r->n, 1);
+	s32 n = (s32)atomic_add(&r->n, 1);
 
-	if (unlikely(n <= 1 || n >= REFCOUNT_SATURATED)) {
-		assert(n > 1);
+	if (unlikely(n <= 1)) {
+		assert(n < 0);
 		atomic_store(&r->n, REFCOUNT_SATURATED);
 	}
 }
@@ -46,7 +47,7 @@ static inline bool __must_check refcount_inc_not_zero(struct refcount *r)
 	do {
 		if (!n)
 			return false;
-		if (unlikely(n >= REFCOUNT_SATURATED))
+		if (unlikely((s32)n < 0))
 			return true;
 	} while (!atomic_cas(&r->n, &n, n + 1));
 	return true;
@@ -55,12 +56,13 @@ static inline bool __must_check refcount_inc_not_zero(struct refcount *r)
 /* Drop one. True for the last: the caller now frees the object. */
 static inline bool __must_check refcount_dec_and_test(struct refcount *r)
 {
-	u32 n = atomic_sub(&r->n, 1);
+	s32 n = (s32)atomic_sub(&r->n, 1);
 
-	if (unlikely(n >= REFCOUNT_SATURATED - 1)) {
-		assert(n != (u32)-1);
-		atomic_store(&r->n, REFCOUNT_SATURATED);
+	if (likely(n > 0))
 		return false;
+	if (unlikely(n < 0)) {
+		assert(n != -1);
+		atomic_store(&r->n, REFCOUNT_SATURATED);
 	}
 	return n == 0;
 }

@@ -143,7 +143,8 @@ static void *magazine_pop(struct magazine *m)
 	return obj;
 }
 
-/* One object for the caller, the rest of a batch for the magazine. */
+/* One object for the caller, the rest of a batch for the magazine. Noinline and
+ * the last thing slab_alloc() does: so that needs no frame of its own. */
 static __noinline void *magazine_refill(struct slab *s, struct magazine *m)
 {
 	void *first;
@@ -157,9 +158,14 @@ static __noinline void *magazine_refill(struct slab *s, struct magazine *m)
 		magazine_push(m, block_take(s));
 	}
 	spin_unlock(&s->lock);
+	if (first)
+		m->live++;
+	if (DEBUG_CHECKS && first)
+		object_check_alloc(first, s->size);
 	return first;
 }
 
+/* The same for slab_free(): a batch back to its blocks. */
 static __noinline void magazine_drain(struct slab *s, struct magazine *m)
 {
 	spin_lock(&s->lock);
@@ -184,11 +190,8 @@ void *slab_alloc(struct slab *s)
 	if (unlikely(alloc_fail_on) && alloc_should_fail())
 		return NULL;
 	obj = magazine_pop(m);
-	if (unlikely(!obj)) {
-		obj = magazine_refill(s, m);
-		if (!obj)
-			return NULL;
-	}
+	if (unlikely(!obj))
+		return magazine_refill(s, m);
 	m->live++;
 	if (DEBUG_CHECKS)
 		object_check_alloc(obj, s->size);
@@ -218,10 +221,10 @@ void slab_free(struct slab *s, void *obj)
 	assert(obj != m->first); /* freed twice */
 	if (DEBUG_CHECKS)
 		object_check_free(obj, s->size, s->name);
-	if (unlikely(m->n >= 2 * s->batch))
-		magazine_drain(s, m);
 	magazine_push(m, obj);
 	m->live--;
+	if (unlikely(m->n > 2 * s->batch))
+		magazine_drain(s, m);
 }
 
 /* How many objects are handed out; exact while nobody allocates. */

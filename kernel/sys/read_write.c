@@ -39,16 +39,18 @@ static bool pos_is_locked(const struct file *f)
 static ssize_t transfer_here(struct fdref ref, struct iter *it, transfer_fn *fn)
 {
 	struct file *f = ref.file;
-	bool locked = pos_is_locked(f) && !fd_alone(ref);
 	loff_t pos = 0;
+	bool locked;
 	ssize_t n;
 
+	if (f->mode & FMODE_STREAM) /* it has none */
+		return fn(f, it, &pos);
+	locked = pos_is_locked(f) && !fd_alone(ref);
 	if (locked)
 		mutex_lock(&f->pos_lock);
-	if (!(f->mode & FMODE_STREAM))
-		pos = f->pos;
+	pos = f->pos;
 	n = fn(f, it, &pos);
-	if (n >= 0 && !(f->mode & FMODE_STREAM))
+	if (n >= 0)
 		f->pos = pos;
 	if (locked)
 		mutex_unlock(&f->pos_lock);
@@ -87,7 +89,7 @@ static ssize_t transfer_one(int fd, const void __user *buf, size_t count,
 		return -EBADF;
 	n = buffer_check(buf, count);
 	if (!n) {
-		iter_user(&it, (void __user *)buf, min(count, MAX_RW_COUNT));
+		iter_user(&it, (void __user *)buf, count);
 		if (!pos)
 			n = transfer_here(ref, &it, fn);
 		else if (takes_pos(f, fn))
