@@ -66,8 +66,8 @@ struct dentry {
 	struct super *sb;	   /* [I] */
 	void *private;		   /* the file system's own */
 	u64 cookie;		   /* place in the parent: later ones are higher */
-	u32 absent;		   /* absent_lock: slot + 1 in the ring of absent.c */
 	struct spinlock d_lock;
+	u32 absent;		   /* absent_lock: slot + 1 in the ring of absent.c */
 	char inline_name[DNAME_INLINE];
 };
 

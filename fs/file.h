@@ -138,6 +138,7 @@ enum fmode {
 
 struct file {
 	struct refcount refs; /* descriptors, mmaps, calls in progress */
+	struct spinlock lock;
 	struct path path;     /* [I] counted */
 	struct inode *inode;  /* [I] path.dentry->inode */
 	const struct file_ops *op; /* [I] */
@@ -145,7 +146,6 @@ struct file {
 	u32 flags;	      /* O_* as F_GETFL shows; under lock */
 	loff_t pos;	      /* pos_lock */
 	struct mutex pos_lock;
-	struct spinlock lock;
 	const struct cred *cred; /* [I] counted: of the opener */
 	void *private;	      /* the driver's own */
 	struct list epitems;  /* epoll watches of this file; epoll's lock */

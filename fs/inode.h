@@ -170,6 +170,7 @@ enum inode_flags {
 
 struct inode {
 	struct refcount i_count;
+	struct spinlock i_mmap_lock;
 	struct super *sb; /* [I] */
 	ino_t ino;	  /* [I] */
 	const struct inode_ops *op; /* [I] */
@@ -187,7 +188,6 @@ struct inode {
 	void *private;	       /* the file system's own */
 	struct radix pages;    /* frames of a regular file; under i_mmap_lock */
 	struct list i_mmap;    /* vma.inode_link */
-	struct spinlock i_mmap_lock;
 	struct list flocks;    /* flock(2) and fcntl locks; fs/locks.c */
 	s32 writers;	       /* [a] >0 open for writing, <0 being executed */
 	struct pipe *pipe;     /* FIFOs: fs/pipe.c */

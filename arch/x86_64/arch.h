@@ -66,6 +66,7 @@ struct cpu {
 	u32 apic_id;		 /* [I] */
 	u32 irq_depth;		 /* >0 inside an interrupt handler */
 	u32 walks;		 /* odd: in the middle of a light walk: fs/light.h */
+	u32 lock_tag;		 /* [I] offset 48: id + 1, in the locks it holds */
 	bool online;
 	void *arch;		 /* TSS, GDT: arch's own */
 	void *rq;		 /* [I] the scheduler's struct rq */
@@ -84,6 +85,14 @@ static inline struct cpu *this_cpu(void)
 
 	__asm__ volatile("movq %%gs:0, %0" : "=r"(c));
 	return c;
+}
+
+static inline u32 this_lock_tag(void)
+{
+	u32 tag;
+
+	__asm__ volatile("movl %%gs:48, %0" : "=r"(tag));
+	return tag;
 }
 
 /* Not volatile: whoever runs is current before and after each sleep, so that one

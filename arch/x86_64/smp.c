@@ -72,6 +72,7 @@ static bool start_cpu(struct cpu *c, u32 apic_id)
 		phys_to_virt(TRAMPOLINE + PAGE_SIZE - sizeof(*params));
 
 	c->id = (u32)(c - cpus);
+	c->lock_tag = c->id + 1;
 	c->idle = sched_idle_new(c->id);
 	if (!c->idle)
 		return false;

@@ -133,6 +133,7 @@ void arch_start(u32 loader, u64 info)
 
 	cpus[0].self = &cpus[0];
 	cpus[0].curr = &init_task;
+	cpus[0].lock_tag = 1;
 	wrmsr(MSR_GS_BASE, (u64)&cpus[0]);
 	serial_init();
 	boot_info.kernel_start = (phys_t)kernel_image_start - KERNEL_IMAGE;

@@ -2,7 +2,7 @@
 /*
  * The slow way of spin_lock(): someone holds the lock. Waiting does not go on
  * for ever: a lock that this CPU holds itself, or that nobody gives back, is a
- * bug that is reported with the lock's name and its holder.
+ * bug that is reported with the lock and its holder.
  */
 #include "kernel/lock/spinlock.h"
 
@@ -27,21 +27,23 @@ static u32 wait_until_free(struct spinlock *l)
  */
 void spin_lock_slow(struct spinlock *l)
 {
-	struct cpu *me = this_cpu(), *holder = NULL;
 	u64 start = arch_clock_ns(), rounds = 0;
+	struct cpu *me = this_cpu();
+	u32 holder = 0;
 
-	while (!atomic_cas(&l->holder, &holder, me)) {
-		if (holder == me)
-			panic("spinlock: CPU %u takes %s, which it holds",
-			      me->id, l->name);
+	while (!atomic_cas(&l->holder, &holder, me->lock_tag)) {
+		if (holder == me->lock_tag)
+			panic("spinlock: CPU %u takes %s (%p), which it holds",
+			      me->id, LOCK_NAME(l), (void *)l);
 		rounds += wait_until_free(l);
 		if (holder && arch_clock_ns() - start > SPIN_LIMIT)
-			panic("spinlock: CPU %u waits for %s, held by CPU %u",
-			      me->id, l->name, holder->id);
-		holder = NULL;
+			panic("spinlock: CPU %u waits for %s (%p), held by "
+			      "CPU %u", me->id, LOCK_NAME(l), (void *)l,
+			      holder - 1);
+		holder = 0;
 	}
 	me->lock_waits++;
 	me->lock_rounds += rounds;
 	if (DEBUG_CHECKS)
-		lock_check_waited(l->name, false, rounds);
+		lock_check_waited(LOCK_NAME(l), false, rounds);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Spinlocks. A lock knows its holder's CPU and its name, so that a deadlock
- * is reported and not suffered: taking a lock that this CPU holds, or
- * waiting for one longer than SPIN_LIMIT, panics with both names.
+ * Spinlocks. A lock knows its holder's CPU, so that a deadlock is reported and not
+ * suffered: taking a lock that this CPU holds, or waiting for one longer than
+ * SPIN_LIMIT, is a panic. A lock is four bytes, as each file and each name has
+ * some; in the debug build it has a name too, which panics and lock_stat show.
  *
  * Waiting is counted, in rounds of LOCK_ROUND_INSNS instructions, on each CPU;
  * /sys/kernel/debug/warren/lock_stat shows the sum, and the debug build each name.
@@ -27,17 +28,27 @@
 #include "kernel/lib/types.h"
 
 struct spinlock {
-	struct cpu *holder; /* [a] NULL: free */
-	const char *name;   /* [I] */
+	u32 holder; /* [a] struct cpu.lock_tag; 0: free */
+#if DEBUG_CHECKS
+	const char *name; /* [I] */
+#endif
 };
 
+#if DEBUG_CHECKS
 #define SPINLOCK_INIT(n) { .name = (n) }
+#define LOCK_NAME(l) ((l)->name)
+#define lock_name_set(l, n) ((l)->name = (n))
+#else
+#define SPINLOCK_INIT(n) { 0 }
+#define LOCK_NAME(l) ((void)(l), "a lock")
+#define lock_name_set(l, n) ((void)(n))
+#endif
 #define DEFINE_SPINLOCK(l) struct spinlock l = SPINLOCK_INIT(#l)
 
 static inline void spin_init(struct spinlock *l, const char *name)
 {
-	l->holder = NULL;
-	l->name = name;
+	l->holder = 0;
+	lock_name_set(l, name);
 }
 
 void spin_lock_slow(struct spinlock *l); /* spinlock.c: waits or panics */
@@ -46,30 +57,30 @@ void spin_lock_slow(struct spinlock *l); /* spinlock.c: waits or panics */
 
 static inline void spin_lock(struct spinlock *l)
 {
-	struct cpu *none = NULL;
+	u32 none = 0;
 
-	if (unlikely(!atomic_cas(&l->holder, &none, this_cpu())))
+	if (unlikely(!atomic_cas(&l->holder, &none, this_lock_tag())))
 		spin_lock_slow(l);
 	if (DEBUG_CHECKS)
-		lock_check_taken(l->name, false, false);
+		lock_check_taken(LOCK_NAME(l), false, false);
 }
 
 static inline bool spin_trylock(struct spinlock *l)
 {
-	struct cpu *none = NULL;
+	u32 none = 0;
 
-	if (!atomic_cas(&l->holder, &none, this_cpu()))
+	if (!atomic_cas(&l->holder, &none, this_lock_tag()))
 		return false;
 	if (DEBUG_CHECKS)
-		lock_check_taken(l->name, false, true);
+		lock_check_taken(LOCK_NAME(l), false, true);
 	return true;
 }
 
 static inline void spin_unlock(struct spinlock *l)
 {
 	if (DEBUG_CHECKS)
-		lock_check_given(l->name, false);
-	atomic_store(&l->holder, NULL);
+		lock_check_given(LOCK_NAME(l), false);
+	atomic_store(&l->holder, 0);
 }
 
 static inline u64 spin_lock_irqsave(struct spinlock *l)
@@ -88,7 +99,7 @@ static inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags)
 
 static inline bool spin_held(const struct spinlock *l)
 {
-	return READ_ONCE(l->holder) == this_cpu();
+	return READ_ONCE(l->holder) == this_lock_tag();
 }
 #define assert_held(l) assert(spin_held(l))
 

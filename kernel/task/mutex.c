@@ -15,14 +15,14 @@
  *		   CONTENDED   the same, and there may be sleepers
  *		   OPEN	       nobody has it, the first sleeper is being woken
  *
- * The queue, and the ways out of CONTENDED and into OPEN, are under waitq.lock.
+ * The queue, and the ways out of CONTENDED and into OPEN, are under mutex->lock.
  * Without it: FREE -> LOCKED, OPEN -> CONTENDED by who takes it, and the owner's
  * LOCKED -> FREE.
  */
 #include "kernel/task/mutex.h"
 #include "kernel/task/task.h"
 
-enum { FREE, LOCKED, CONTENDED, OPEN };
+enum { FREE /* 0, as mutex_init() has it */, LOCKED, CONTENDED, OPEN };
 
 #define SLEEPING (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE | TASK_KILLABLE)
 #define SPIN_ROUNDS 256 /* some 1 800 instructions: two switches of tasks */
@@ -31,14 +31,6 @@ struct sleeper {
 	struct waiter w; /* in the queue */
 	bool came_late;	 /* woken before, but somebody else was faster */
 };
-
-void mutex_init(struct mutex *m, const char *name)
-{
-	m->locked = FREE;
-	m->owner = NULL;
-	waitq_init(&m->waitq);
-	m->name = name;
-}
 
 static bool mutex_step(struct mutex *m, u32 from, u32 to)
 {
@@ -58,7 +50,7 @@ bool mutex_trylock(struct mutex *m)
 	if (!mutex_take(m))
 		return false;
 	if (DEBUG_CHECKS)
-		lock_check_taken(m->name, true, true);
+		lock_check_taken(LOCK_NAME(m), true, true);
 	return true;
 }
 
@@ -87,29 +79,29 @@ static bool mutex_spin(struct mutex *m)
 /* Get the mutex after all, or stand in the queue. True: got it. */
 static bool mutex_enqueue(struct mutex *m, struct sleeper *s)
 {
-	u64 irq = spin_lock_irqsave(&m->waitq.lock);
+	u64 irq = spin_lock_irqsave(&m->lock);
 	u32 was = atomic_xchg(&m->locked, CONTENDED);
 	bool mine = was == FREE || was == OPEN;
 
 	if (mine)
 		WRITE_ONCE(m->owner, current);
 	else
-		list_add_tail(&s->w.link, &m->waitq.waiters);
-	spin_unlock_irqrestore(&m->waitq.lock, irq);
+		list_add_tail(&s->w.link, &m->waiters);
+	spin_unlock_irqrestore(&m->lock, irq);
 	return mine;
 }
 
 /* Open @m to the first sleeper and whoever comes before him; hand it to him if
  * he came late before; free it if there is none. */
-static void mutex_pass_on(struct mutex *m) __must_hold(m->waitq.lock)
+static void mutex_pass_on(struct mutex *m) __must_hold(m->lock)
 {
 	struct sleeper *s;
 
-	if (list_empty(&m->waitq.waiters)) {
+	if (list_empty(&m->waiters)) {
 		atomic_store(&m->locked, FREE);
 		return;
 	}
-	s = list_first(&m->waitq.waiters, struct sleeper, w.link);
+	s = list_first(&m->waiters, struct sleeper, w.link);
 	if (s->came_late) {
 		list_del(&s->w.link);
 		WRITE_ONCE(m->owner, s->w.task);
@@ -124,13 +116,13 @@ static void mutex_pass_on(struct mutex *m) __must_hold(m->waitq.lock)
  * it (a signal) lets the next one have it. */
 static bool mutex_dequeue(struct mutex *m, struct sleeper *s)
 {
-	u64 irq = spin_lock_irqsave(&m->waitq.lock);
+	u64 irq = spin_lock_irqsave(&m->lock);
 	bool mine = mutex_held(m);
 
 	list_del(&s->w.link);
 	if (!mine)
 		mine = mutex_step(m, OPEN, CONTENDED);
-	spin_unlock_irqrestore(&m->waitq.lock, irq);
+	spin_unlock_irqrestore(&m->lock, irq);
 	return mine;
 }
 
@@ -140,8 +132,8 @@ static int mutex_wait(struct mutex *m, u32 state)
 	int err;
 
 	if (mutex_held(m))
-		panic("mutex: %s takes %s, which it holds", current->comm,
-		      m->name);
+		panic("mutex: %s takes %s (%p), which it holds", current->comm,
+		      LOCK_NAME(m), (void *)m);
 	assert(!this_cpu()->irq_depth);
 	if (mutex_spin(m))
 		return 0;
@@ -149,7 +141,7 @@ static int mutex_wait(struct mutex *m, u32 state)
 	if (mutex_enqueue(m, &s))
 		return 0;
 	if (DEBUG_CHECKS)
-		lock_check_waited(m->name, true, 0);
+		lock_check_waited(LOCK_NAME(m), true, 0);
 	for (;;) {
 		set_current_state(state);
 		err = 0;
@@ -174,7 +166,7 @@ static int mutex_get(struct mutex *m, u32 state)
 	if (unlikely(!mutex_take(m)))
 		err = mutex_wait(m, state);
 	if (DEBUG_CHECKS && !err)
-		lock_check_taken(m->name, true, false);
+		lock_check_taken(LOCK_NAME(m), true, false);
 	return err;
 }
 
@@ -210,11 +202,11 @@ void mutex_unlock(struct mutex *m)
 
 	assert(mutex_held(m));
 	if (DEBUG_CHECKS)
-		lock_check_given(m->name, true);
+		lock_check_given(LOCK_NAME(m), true);
 	WRITE_ONCE(m->owner, NULL);
 	if (likely(atomic_cas(&m->locked, &expected, FREE)))
 		return;
-	irq = spin_lock_irqsave(&m->waitq.lock);
+	irq = spin_lock_irqsave(&m->lock);
 	mutex_pass_on(m);
-	spin_unlock_irqrestore(&m->waitq.lock, irq);
+	spin_unlock_irqrestore(&m->lock, irq);
 }

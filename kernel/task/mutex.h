@@ -6,16 +6,34 @@
 #include "kernel/task/waitq.h"
 
 struct mutex {
-	u32 locked;	    /* [a] */
-	struct task *owner; /* who holds it: for assertions and panics */
-	struct waitq waitq;
+	u32 locked;	      /* [a] */
+	struct spinlock lock; /* of the queue; taken with interrupts off */
+	struct task *owner;   /* who holds it: for assertions and panics */
+	struct list waiters;  /* the queue, in the order of their coming */
+#if DEBUG_CHECKS
 	const char *name; /* [I] */
+#endif
 };
 
-#define MUTEX_INIT(m, n) { .waitq = WAITQ_INIT((m).waitq), .name = (n) }
+#if DEBUG_CHECKS
+#define MUTEX_INIT(m, n)                                                       \
+	{                                                                      \
+		.lock = SPINLOCK_INIT("mutex queue"),                          \
+		.waiters = LIST_INIT((m).waiters), .name = (n)                 \
+	}
+#else
+#define MUTEX_INIT(m, n) { .waiters = LIST_INIT((m).waiters) }
+#endif
 #define DEFINE_MUTEX(m) struct mutex m = MUTEX_INIT(m, #m)
 
-void mutex_init(struct mutex *m, const char *name);
+static inline void mutex_init(struct mutex *m, const char *name)
+{
+	m->locked = 0;
+	spin_init(&m->lock, "mutex queue");
+	m->owner = NULL;
+	list_init(&m->waiters);
+	lock_name_set(m, name);
+}
 void mutex_lock(struct mutex *m);
 int mutex_lock_interruptible(struct mutex *m); /* 0 or -ERESTARTSYS */
 int mutex_lock_killable(struct mutex *m);
