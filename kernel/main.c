@@ -54,7 +54,7 @@ static bool asked_for(const char *word)
 
 static void banner(void)
 {
-	printk("Warren %s, booted by %s, \"%s\"\n", init_uts_ns.name.release,
+	printk("Warren %s, booted by %s, \"%s\"\n", uts_kernel.release,
 	       boot_info.loader, boot_info.cmdline);
 }
 

@@ -102,11 +102,10 @@ static int show_loadavg(struct seq *s, struct file *f)
 
 static int show_version(struct seq *s, struct file *f __maybe_unused)
 {
-	struct new_utsname u;
+	const struct new_utsname *u = &uts_kernel;
 
-	uts_read(&init_uts_ns, &u);
-	seq_printf(s, "%s version %s (warren@warren) (gcc) %s\n", u.sysname,
-		   u.release, u.version);
+	seq_printf(s, "%s version %s (warren@warren) (gcc) %s\n", u->sysname,
+		   u->release, u->version);
 	return 0;
 }
 

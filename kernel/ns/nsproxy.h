@@ -71,9 +71,11 @@ void nsset_replace(struct nsset *set, struct ns *ns);
 #include <linux/utsname.h>
 struct uts_ns {
 	struct ns ns;
-	struct new_utsname name; /* uts_lock */
+	/* uts_lock. What is behind a name is zeroes. */
+	char nodename[__NEW_UTS_LEN + 1], domainname[__NEW_UTS_LEN + 1];
 };
 extern struct uts_ns init_uts_ns;
+extern const struct new_utsname uts_kernel; /* the names of all; the two: "" */
 static inline struct uts_ns *to_uts_ns(struct ns *ns)
 {
 	return container_of(ns, struct uts_ns, ns);

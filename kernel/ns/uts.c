@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The UTS namespace: the names that uname(2) gives, of which sethostname(2)
- * and setdomainname(2) change two. A new one begins with a copy.
+ * The UTS namespace: of the six names that uname(2) gives the two that
+ * sethostname(2) and setdomainname(2) change. The other four are the kernel's,
+ * and the same everywhere. A new namespace begins with a copy.
  *
  * Lock: uts_lock, a leaf, for the names of all: nobody reads half a name.
  */
@@ -24,14 +25,15 @@ struct uts_ns init_uts_ns = {
 		.pins = { [PIN_BOOT] = 1 },
 		.link = LIST_INIT(init_uts_ns.ns.link),
 	},
-	.name = {
-		.sysname = "Linux",
-		.nodename = "(none)",
-		.release = UTS_RELEASE,
-		.version = "#1 SMP Warren",
-		.machine = "x86_64",
-		.domainname = "(none)",
-	},
+	.nodename = "(none)",
+	.domainname = "(none)",
+};
+
+const struct new_utsname uts_kernel = {
+	.sysname = "Linux",
+	.release = UTS_RELEASE,
+	.version = "#1 SMP Warren",
+	.machine = "x86_64",
 };
 
 static DEFINE_SPINLOCK(uts_lock);
@@ -42,11 +44,22 @@ void uts_ns_module_init(void)
 	uts_ns_slab = slab_create("uts_ns", sizeof(struct uts_ns), 8);
 }
 
-void uts_read(struct uts_ns *uts, struct new_utsname *out)
+static void names_copy(const struct uts_ns *uts, char *nodename,
+		       char *domainname)
 {
 	spin_lock(&uts_lock);
-	*out = uts->name;
+	memcpy(nodename, uts->nodename, sizeof(uts->nodename));
+	memcpy(domainname, uts->domainname, sizeof(uts->domainname));
 	spin_unlock(&uts_lock);
+}
+
+void uts_read(struct uts_ns *uts, struct new_utsname *out)
+{
+	memcpy(out->sysname, uts_kernel.sysname, sizeof(out->sysname));
+	memcpy(out->release, uts_kernel.release,
+	       offsetof(struct new_utsname, domainname) -
+		       offsetof(struct new_utsname, release));
+	names_copy(uts, out->nodename, out->domainname);
 }
 
 /* The rest of the field is zeros: nothing of a longer old name is left. */
@@ -61,12 +74,12 @@ static void name_set(char *field, const char *name, size_t len)
 
 void uts_set_nodename(struct uts_ns *uts, const char *name, size_t len)
 {
-	name_set(uts->name.nodename, name, len);
+	name_set(uts->nodename, name, len);
 }
 
 void uts_set_domainname(struct uts_ns *uts, const char *name, size_t len)
 {
-	name_set(uts->name.domainname, name, len);
+	name_set(uts->domainname, name, len);
 }
 
 static struct ns *uts_ns_clone(struct ns *old, struct user_ns *owner,
@@ -78,7 +91,7 @@ static struct ns *uts_ns_clone(struct ns *old, struct user_ns *owner,
 	(void)set;
 	if (!uts)
 		return ERR_PTR(-ENOMEM);
-	uts_read(to_uts_ns(old), &uts->name);
+	names_copy(to_uts_ns(old), uts->nodename, uts->domainname);
 	err = ns_init(&uts->ns, &uts_ns_ops, owner, PIN_TASK);
 	if (err) {
 		slab_free(uts_ns_slab, uts);
