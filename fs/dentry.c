@@ -123,16 +123,11 @@ static void name_free(struct dentry *d)
 
 /* ---- making ---------------------------------------------------------- */
 
-static struct dentry *dentry_blank(struct super *sb,
-				   const struct dentry_ops *op)
+static void dentry_init(struct dentry *d, struct super *sb,
+			const struct dentry_ops *op)
 {
-	struct dentry *d = slab_zalloc(dentry_slab);
-
-	if (!d)
-		return NULL;
 	refcount_set(&d->d_count, 1);
-	list_init(&d->children);
-	list_init(&d->sibling);
+	d_init_lists(d);
 	spin_init(&d->d_lock, "dentry");
 	d->parent = d;
 	d->sb = sb;
@@ -140,6 +135,15 @@ static struct dentry *dentry_blank(struct super *sb,
 	if (op->revalidate != d_always_valid)
 		d->flags = D_REVALIDATE;
 	d->name.name = d->inline_name;
+}
+
+static struct dentry *dentry_blank(struct super *sb,
+				   const struct dentry_ops *op)
+{
+	struct dentry *d = slab_zalloc(dentry_slab);
+
+	if (d)
+		dentry_init(d, sb, op);
 	return d;
 }
 
@@ -201,6 +205,14 @@ struct dentry *d_alloc_anon(struct super *sb, struct inode *inode,
 	d->flags = D_DISCONNECTED;
 	d->inode = inode;
 	return d;
+}
+
+void d_init_anon(struct dentry *d, struct inode *inode,
+		 const struct dentry_ops *op)
+{
+	dentry_init(d, inode->sb, op);
+	d->flags = D_DISCONNECTED | D_IN_INODE;
+	d->inode = inode;
 }
 
 /* ---- the hash ----------------------------------------------------------- */
@@ -325,6 +337,7 @@ static void child_unlink(struct dentry *d)
 static struct dentry *dentry_free(struct dentry *d)
 {
 	struct dentry *parent = d->parent != d ? d->parent : NULL;
+	struct inode *inode = d->inode;
 
 	d->op->prune(d);
 	assert(list_empty(&d->children));
@@ -333,12 +346,13 @@ static struct dentry *dentry_free(struct dentry *d)
 	light_wait();
 	if (parent)
 		child_unlink(d);
-	if (d->inode) {
-		notify_gone(d->inode);
-		inode_put(d->inode);
-	}
 	name_free(d);
-	slab_free(dentry_slab, d);
+	if (!(d->flags & D_IN_INODE))
+		slab_free(dentry_slab, d);
+	if (inode) {
+		notify_gone(inode);
+		inode_put(inode);
+	}
 	return parent;
 }
 

@@ -36,6 +36,7 @@ enum dentry_flags {
 	D_UNHASHED = 4,
 	D_PINNED = 8,	     /* ramfs: one reference is the directory's */
 	D_DISCONNECTED = 16, /* nsfs, pipes: no place in a tree */
+	D_IN_INODE = 64,     /* its memory is its inode's, and goes with that */
 	D_REVALIDATE = 32,   /* op->revalidate has something to say */
 };
 
@@ -131,6 +132,14 @@ struct dentry *d_alloc_root(struct inode *inode); /* takes over @inode; NULL: no
  * ERR_PTR(-ENOMEM). */
 struct dentry *d_alloc_anon(struct super *sb, struct inode *inode,
 			    const struct dentry_ops *op);
+/* The same for one of D_IN_INODE, in memory that is all zeroes. */
+void d_init_anon(struct dentry *d, struct inode *inode,
+		 const struct dentry_ops *op);
+static inline void d_init_lists(struct dentry *d)
+{
+	list_init(&d->children);
+	list_init(&d->sibling);
+}
 static inline struct dentry *d_get(struct dentry *d)
 {
 	refcount_inc(&d->d_count);

@@ -59,19 +59,27 @@ struct inode *inode_new(struct super *sb, umode_t mode)
 
 	if (!i)
 		return ERR_PTR(-ENOMEM);
-	refcount_set(&i->i_count, 1);
-	i->sb = sb;
+	inode_init(i, sb, mode);
 	i->ino = super_next_ino(sb);
+	return i;
+}
+
+void inode_init(struct inode *i, struct super *sb, umode_t mode)
+{
+	refcount_set(&i->i_count, 1);
+	spin_init(&i->i_mmap_lock, "i_mmap");
+	i->sb = sb;
 	i->op = &plain_iops;
 	i->fop = &plain_fops;
 	i->mode = mode;
 	i->nlink = 1;
 	i->atime = i->mtime = i->ctime = i->btime = inode_now();
-	mutex_init(&i->lock, "inode");
-	spin_init(&i->i_mmap_lock, "i_mmap");
-	list_init(&i->i_mmap);
-	list_init(&i->flocks);
-	return i;
+	inode_init_lists(i);
+}
+
+void inode_free(struct inode *inode)
+{
+	slab_free(inode_slab, inode);
 }
 
 static void pages_free(struct inode *inode)
@@ -96,9 +104,9 @@ void inode_put(struct inode *inode)
 	inode->sb->sop->evict(inode);
 	if (inode->pages.count)
 		pages_free(inode);
-	if (inode->pipe)
+	if (S_ISFIFO(inode->mode) && inode->pipe)
 		pipe_free(inode->pipe);
-	slab_free(inode_slab, inode);
+	inode->sb->sop->free(inode);
 }
 
 /* In a set-gid directory: its group, which a stranger's program must not get. */

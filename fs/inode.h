@@ -181,6 +181,7 @@ struct inode {
 	u32 nlink;
 	uid_t uid;
 	gid_t gid;
+	s32 writers;  /* [a] >0 open for writing, <0 being executed */
 	dev_t rdev;
 	loff_t size;
 	u64 blocks; /* of 512 bytes */
@@ -189,9 +190,10 @@ struct inode {
 	struct radix pages;    /* frames of a regular file; under i_mmap_lock */
 	struct list i_mmap;    /* vma.inode_link */
 	struct list flocks;    /* flock(2) and fcntl locks; fs/locks.c */
-	s32 writers;	       /* [a] >0 open for writing, <0 being executed */
-	struct pipe *pipe;     /* FIFOs: fs/pipe.c */
-	void *socket;	       /* bound AF_UNIX socket */
+	union {
+		struct pipe *pipe; /* FIFOs: fs/pipe.c */
+		void *socket;	   /* S_IFSOCK: the bound AF_UNIX socket */
+	};
 	struct hlist_head marks; /* fs/notify.h; its mutex */
 	u32 marked;	       /* [a] IN_* that they want to know */
 	struct xattr *xattrs;  /* fs/xattr.c; owned */
@@ -201,6 +203,15 @@ void inode_module_init(void);
 /* A new inode of @sb with i_count 1, nlink 1, times now, the caller's op
  * tables to be set; ERR_PTR(-ENOMEM). */
 struct inode *inode_new(struct super *sb, umode_t mode);
+/* The same of @inode, which is part of something larger, all zeroes, and is to have
+ * another number: its super_ops.free frees that. */
+void inode_init(struct inode *inode, struct super *sb, umode_t mode);
+static inline void inode_init_lists(struct inode *inode)
+{
+	list_init(&inode->i_mmap);
+	list_init(&inode->flocks);
+	mutex_init(&inode->lock, "inode");
+}
 static inline struct inode *inode_get(struct inode *inode)
 {
 	refcount_inc(&inode->i_count);
@@ -251,6 +262,7 @@ int vfs_getattr(const struct path *path, struct kstat *st);
 
 struct super_ops {
 	void (*evict)(struct inode *inode); /* last reference; free content */
+	void (*free)(struct inode *inode); /* after it: the memory */
 	void (*shrink)(struct super *sb); /* the end: drop kept dentries */
 	void (*put_super)(struct super *sb); /* free sb->private */
 	int (*statfs)(struct dentry *d, struct statfs *st);
@@ -264,6 +276,7 @@ struct super_ops {
 	int (*reconfigure)(struct super *sb, struct fs_context *fc);
 };
 void super_no_evict(struct inode *inode);
+void inode_free(struct inode *inode); /* of inode_new() */
 void super_no_shrink(struct super *sb);
 void super_no_put(struct super *sb);
 int simple_statfs(struct dentry *d, struct statfs *st);
@@ -271,8 +284,8 @@ void super_no_options(struct seq *seq, struct super *sb);
 bool super_plain_root(struct seq *seq, struct dentry *root);
 int super_no_reconfigure(struct super *sb, struct fs_context *fc);
 #define SUPER_OPS_DEFAULTS                                                     \
-	.evict = super_no_evict, .shrink = super_no_shrink,                    \
-	.put_super = super_no_put,                                             \
+	.evict = super_no_evict, .free = inode_free,                           \
+	.shrink = super_no_shrink, .put_super = super_no_put,                  \
 	.statfs = simple_statfs, .show_options = super_no_options,             \
 	.show_root = super_plain_root,                                         \
 	.reconfigure = super_no_reconfigure

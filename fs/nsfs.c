@@ -29,12 +29,21 @@
 #include "kernel/lib/newer.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
+#include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/task.h"
 
-static struct mount *nsfs_mnt;
+/* What an open namespace costs: both in one piece, which goes with the inode. */
+struct nsfs_node {
+	struct inode inode;
+	struct dentry dentry;
+};
+
+static struct mount *nsfs_mnt;	 /* [I] */
+static struct nsfs_node pattern; /* [I] what each new one begins as */
+static struct slab *node_slab;
 
 /* "%s:[%u]" without printf: every readlink(2) of a link asks for it. */
 int ns_name(const struct ns *ns, const char *name, char *buf)
@@ -54,7 +63,7 @@ int ns_name(const struct ns *ns, const char *name, char *buf)
 
 static int nsfs_dname(struct dentry *d, char *buf, size_t size)
 {
-	struct ns *ns = d->private;
+	struct ns *ns = d->inode->private;
 
 	if (size < NS_NAME_SIZE)
 		return -ENAMETOOLONG;
@@ -63,10 +72,10 @@ static int nsfs_dname(struct dentry *d, char *buf, size_t size)
 
 static void nsfs_prune(struct dentry *d)
 {
-	struct ns *ns = d->private;
+	struct ns *ns = d->inode->private;
 
 	spin_lock(&ns_lock);
-	if (ns && ns->stash == d)
+	if (ns->stash == d)
 		ns->stash = NULL;
 	spin_unlock(&ns_lock);
 }
@@ -103,9 +112,16 @@ static void nsfs_evict(struct inode *inode)
 		ns_put(inode->private, PIN_NSFS);
 }
 
+/* The root, which never goes, is the only one that is no node. */
+static void nsfs_free(struct inode *inode)
+{
+	slab_free(node_slab, container_of(inode, struct nsfs_node, inode));
+}
+
 static const struct super_ops nsfs_super_ops = {
 	SUPER_OPS_DEFAULTS,
 	.evict = nsfs_evict,
+	.free = nsfs_free,
 };
 
 struct ns *dentry_ns(const struct dentry *d)
@@ -305,24 +321,23 @@ static struct dentry *stash_get(struct ns *ns) __must_hold(ns_lock)
 /* A new inode and dentry. Takes over a PIN_NSFS reference, also on error. */
 static struct dentry *nsfs_dentry_new(struct ns *ns)
 {
-	struct inode *inode = inode_new(nsfs_mnt->sb, S_IFREG | 0444);
-	struct dentry *d;
+	struct nsfs_node *n = slab_alloc(node_slab);
+	struct inode *inode = &n->inode;
 
-	if (IS_ERR(inode)) {
+	if (!n) {
 		ns_put(ns, PIN_NSFS);
-		return ERR_PTR(PTR_ERR(inode));
+		return ERR_PTR(-ENOMEM);
 	}
+	*n = pattern;
+	inode_init_lists(inode);
+	d_init_lists(&n->dentry);
 	inode->ino = ns->inum;
-	inode->op = &nsfs_inode_ops;
-	inode->fop = &nsfs_fops;
-	inode->flags = I_IMMUTABLE;
 	inode->private = ns;
-	/* In no directory: nothing keeps it when nobody has it open. */
-	d = d_alloc_anon(nsfs_mnt->sb, inode, &nsfs_dentry_ops);
-	if (IS_ERR(d))
-		return d; /* the inode is put, and so is @ns */
-	d->private = ns;
-	return d;
+	inode->atime = inode->mtime = inode->ctime = inode->btime = inode_now();
+	n->dentry.inode = inode;
+	n->dentry.parent = &n->dentry;
+	n->dentry.name.name = n->dentry.inline_name;
+	return &n->dentry;
 }
 
 /* The first of those who missed wins; the others drop theirs. */
@@ -398,6 +413,18 @@ static const struct fs_type nsfs_type = {
 	.flags = FS_INTERNAL,
 };
 
+/* In no directory: nothing keeps it when nobody has it open. */
+static void pattern_init(struct super *sb)
+{
+	struct inode *inode = &pattern.inode;
+
+	inode_init(inode, sb, S_IFREG | 0444);
+	inode->op = &nsfs_inode_ops;
+	inode->fop = &nsfs_fops;
+	inode->flags = I_IMMUTABLE;
+	d_init_anon(&pattern.dentry, inode, &nsfs_dentry_ops);
+}
+
 /* Boot: without it there is nothing to teach, so a failure is a panic. */
 void nsfs_init(void)
 {
@@ -420,4 +447,6 @@ void nsfs_init(void)
 	if (IS_ERR(nsfs_mnt))
 		panic("nsfs: no memory for the mount");
 	super_put(sb); /* the mount has its own reference */
+	node_slab = slab_create("nsfs", sizeof(struct nsfs_node), 8);
+	pattern_init(sb);
 }

@@ -11,7 +11,7 @@
 struct radix {
 	void *root;  /* node, or the item itself when height is 0 */
 	u32 height;  /* levels of 64-way nodes */
-	u64 count;   /* items in the map */
+	u32 count;   /* items in the map: 16 TiB of pages */
 };
 
 void radix_module_init(void);

@@ -220,7 +220,8 @@ static struct unix_sock *find_path(const struct msg *m)
 	err = inode_permission(path.dentry->inode, MAY_WRITE);
 	if (!err) {
 		spin_lock(&unix_lock);
-		to = path.dentry->inode->socket;
+		if (S_ISSOCK(path.dentry->inode->mode))
+			to = path.dentry->inode->socket;
 		if (to)
 			unix_get(to);
 		spin_unlock(&unix_lock);
