@@ -33,7 +33,6 @@ struct page;
 struct super;
 struct xattr;
 struct nameidata;
-struct kstat;
 struct seq;
 struct statfs;
 
@@ -96,8 +95,8 @@ struct inode_ops {
 	/* All kinds. */
 	int (*permission)(struct inode *inode, int mask); /* MAY_* */
 	int (*setattr)(struct dentry *dentry, const struct iattr *attr);
-	/* Sets all but what the mount says. */
-	int (*getattr)(const struct path *path, struct kstat *st);
+	/* stat(2): may current know? 0, or what it is told instead. */
+	int (*may_stat)(const struct inode *inode);
 	/* Regular files: the counted frame of page @index. Hole: with
 	 * @create a new zeroed frame, else NULL. Past the end:
 	 * ERR_PTR(-ENXIO), unless @create comes from a write that extends the
@@ -132,7 +131,7 @@ int no_link_jump(struct inode *i, struct nameidata *nd);
 ssize_t generic_readlink(struct dentry *d, char *buf, size_t size);
 int generic_permission(struct inode *inode, int mask);
 int simple_setattr(struct dentry *dentry, const struct iattr *attr);
-int generic_getattr(const struct path *path, struct kstat *st);
+int all_may_stat(const struct inode *inode); /* 0 */
 struct page *no_get_page(struct inode *inode, u64 index, bool create);
 int no_xattr_set(struct inode *inode, const char *name, const void *value,
 		 size_t size, int flags);
@@ -148,7 +147,7 @@ ssize_t no_xattr_list(struct inode *inode, char *buf, size_t size);
 	.tmpfile = no_tmpfile, .link_text = no_link_text,                      \
 	.link_jump = no_link_jump,                                             \
 	.readlink = generic_readlink, .permission = generic_permission,        \
-	.setattr = simple_setattr, .getattr = generic_getattr,                 \
+	.setattr = simple_setattr, .may_stat = all_may_stat,                    \
 	.get_page = no_get_page, .xattr_set = no_xattr_set,                    \
 	.xattr_get = no_xattr_get, .xattr_list = no_xattr_list
 
@@ -241,22 +240,6 @@ int setattr_prepare(struct inode *inode, struct iattr *attr);
 void setattr_copy(struct inode *inode, const struct iattr *attr);
 /* Lock, prepare, op->setattr; also drops set-id bits at chown. */
 int notify_change(struct dentry *dentry, struct iattr *attr);
-
-struct kstat {
-	dev_t dev, rdev;
-	ino_t ino;
-	umode_t mode;
-	u32 nlink;
-	uid_t uid;
-	gid_t gid;
-	loff_t size;
-	u64 blocks;
-	u32 blksize;
-	u64 atime, mtime, ctime, btime;
-	u64 mnt_id;
-	bool mount_root;
-};
-int vfs_getattr(const struct path *path, struct kstat *st);
 
 /* ---- super blocks --------------------------------------------------- */
 

@@ -295,35 +295,3 @@ int notify_change(struct dentry *dentry, struct iattr *a)
 		notify_dentry(dentry, change_events(a->valid));
 	return err;
 }
-
-/* ---- stat ------------------------------------------------------------------ */
-
-int generic_getattr(const struct path *path, struct kstat *st)
-{
-	const struct inode *i = path->dentry->inode;
-
-	st->dev = i->sb->dev;
-	st->rdev = i->rdev;
-	st->ino = i->ino;
-	st->mode = i->mode;
-	st->nlink = i->nlink;
-	st->uid = i->uid;
-	st->gid = i->gid;
-	st->size = i->size;
-	st->blocks = i->blocks;
-	st->blksize = i->sb->blksize;
-	st->atime = i->atime;
-	st->mtime = i->mtime;
-	st->ctime = i->ctime;
-	st->btime = i->btime;
-	return 0;
-}
-
-int vfs_getattr(const struct path *path, struct kstat *st)
-{
-	int err = path->dentry->inode->op->getattr(path, st);
-
-	st->mnt_id = path->mnt->id;
-	st->mount_root = path->dentry == path->mnt->root;
-	return err;
-}

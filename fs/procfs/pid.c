@@ -334,17 +334,15 @@ static int pid_dir_permission(struct inode *inode, int mask)
 	return err ? err : generic_permission(inode, mask);
 }
 
-static int pid_dir_getattr(const struct path *path, struct kstat *st)
+static int pid_dir_may_stat(const struct inode *inode)
 {
-	int err = proc_hides(path->dentry->inode, HIDE_ALL, 0);
-
-	return err ? err : generic_getattr(path, st);
+	return proc_hides(inode, HIDE_ALL, 0);
 }
 
 static const struct inode_ops pid_dir_iops = {
 	INODE_OPS_DEFAULTS,
 	.permission = pid_dir_permission,
-	.getattr = pid_dir_getattr,
+	.may_stat = pid_dir_may_stat,
 	.lookup = pid_dir_lookup,
 	.setattr = pid_setattr,
 };

@@ -5,7 +5,6 @@
 
 #include "fs/file.h"
 
-struct kstat;
 struct path;
 struct task;
 
