@@ -160,6 +160,11 @@ static bool is_pinned_name(const struct dentry *d)
 	return (d->flags & (D_PINNED | D_UNHASHED)) == D_PINNED;
 }
 
+static const struct dentry *oldest(const struct dentry *dir)
+{
+	return list_entry(dir->children.prev, struct dentry, sibling);
+}
+
 /* The first names at or after @pos that follow @from (NULL: any), at most BATCH;
  * how many. They stay where they are: the directory pins them, and dir->lock,
  * which getdents holds, keeps all names; only dentries without an inode come and
@@ -173,6 +178,8 @@ static u32 next_names(struct dentry *dir, const struct dentry *from, loff_t pos,
 
 	spin_lock(&dir->d_lock);
 	at = from ? from->sibling.next : dir->children.next;
+	if (at != &dir->children && (s64)oldest(dir)->cookie > newest)
+		at = &dir->children; /* no need to look at each */
 	for (; at != &dir->children && n < BATCH; at = at->next) {
 		struct dentry *d = list_entry(at, struct dentry, sibling);
 

@@ -7,6 +7,7 @@
 #include "fs/file.h"
 #include "fs/notify.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/word.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/task/task.h"
 
@@ -30,12 +31,13 @@ struct dirent {
 struct buffer {
 	struct dir_context ctx; /* first: an actor gets its address */
 	char __user *at;
-	size_t left;  /* room in the user's buffer beyond the stage's records */
+	size_t left;  /* of the user's buffer, from .at on */
 	size_t given; /* bytes */
 	size_t used;  /* bytes of .stage */
+	size_t room;  /* of .stage, and not more than .left */
 	int error;
-	bool old; /* getdents(2) */
-	char stage[512] __aligned(sizeof(u64));
+	/* name_put() may write a word where less would do. */
+	char stage[512 + WORD_BYTES] __aligned(sizeof(u64));
 };
 
 static bool refuse(struct buffer *b, int error)
@@ -44,53 +46,101 @@ static bool refuse(struct buffer *b, int error)
 	return false;
 }
 
+static void stage_begin(struct buffer *b)
+{
+	b->used = 0;
+	b->room = min(b->left, sizeof(b->stage) - WORD_BYTES);
+}
+
 /* Give the user what is in the stage; false: his memory is not there. */
 static __noinline bool flush(struct buffer *b)
 {
 	const struct dirent *first = (const struct dirent *)b->stage;
 	size_t n = b->used;
 
-	b->used = 0;
 	if (!n)
 		return true;
 	if (copy_to_user(b->at, b->stage, n)) {
+		b->used = 0;
 		b->ctx.pos = first->d_off - 1;
 		return refuse(b, -EFAULT);
 	}
 	b->at += n;
+	b->left -= n;
 	b->given += n;
+	stage_begin(b);
 	return true;
 }
 
-/*
- * The actor: one more record. d_off says where to go on after the entry at @pos:
- * positions rise, and each means "at or after".
- */
-static bool fill(struct dir_context *ctx, const char *name, int len, loff_t pos,
-		 ino_t ino, unsigned int type)
+/* The stage is full, or the user's buffer: room for @size bytes more? */
+static __noinline bool more_room(struct buffer *b, size_t size, int len)
 {
-	struct buffer *b = container_of(ctx, struct buffer, ctx);
+	if (b->used + size > b->left)
+		return refuse(b, -EINVAL);
+	if (len > NAME_MAX)
+		return refuse(b, -EIO);
+	return flush(b);
+}
+
+/*
+ * One more record, without type and name, which are zeroes at its end. d_off says
+ * where to go on after the entry at @pos: positions rise, and each means "at or
+ * after". NULL: no room.
+ */
+static struct dirent *record(struct buffer *b, int len, loff_t pos, ino_t ino)
+{
 	size_t size = ALIGN_UP(offsetof(struct dirent, d_rest) + (size_t)len +
 				       2, 8UL);
 	struct dirent *e;
 
-	if (size > b->left)
-		return refuse(b, -EINVAL);
-	if (unlikely(b->used + size > sizeof(b->stage))) {
-		if (len > NAME_MAX)
-			return refuse(b, -EIO);
-		if (!flush(b))
-			return false;
-	}
+	if (unlikely(b->used + size > b->room) && !more_room(b, size, len))
+		return NULL;
 	e = (struct dirent *)(b->stage + b->used);
 	b->used += size;
-	b->left -= size;
 	*(u64 *)((char *)e + size - 8) = 0; /* what is behind the name */
 	e->d_ino = ino;
 	e->d_off = pos + 1;
 	e->d_reclen = (u16)size;
-	*(b->old ? (char *)e + size - 1 : e->d_rest) = (char)type;
-	memcpy(e->d_rest + !b->old, name, (size_t)len);
+	return e;
+}
+
+/* Most names fit in a word: then no copy in a loop. */
+static void name_put(char *to, const char *name, int len)
+{
+	u64 word;
+
+	if (likely((u32)len < WORD_BYTES)) {
+		word = word_at(name) & ((1UL << 8 * len) - 1);
+		__builtin_memcpy(to, &word, WORD_BYTES);
+	} else {
+		memcpy(to, name, (size_t)len);
+	}
+}
+
+/* The actors: one name more, of getdents64(2), and of getdents(2). */
+static bool fill(struct dir_context *ctx, const char *name, int len, loff_t pos,
+		 ino_t ino, unsigned int type)
+{
+	struct buffer *b = container_of(ctx, struct buffer, ctx);
+	struct dirent *e = record(b, len, pos, ino);
+
+	if (unlikely(!e))
+		return false;
+	e->d_rest[0] = (char)type;
+	name_put(e->d_rest + 1, name, len);
+	return true;
+}
+
+static bool fill_old(struct dir_context *ctx, const char *name, int len,
+		     loff_t pos, ino_t ino, unsigned int type)
+{
+	struct buffer *b = container_of(ctx, struct buffer, ctx);
+	struct dirent *e = record(b, len, pos, ino);
+
+	if (!e)
+		return false;
+	name_put(e->d_rest, name, len);
+	((char *)e)[e->d_reclen - 1] = (char)type;
 	return true;
 }
 
@@ -142,7 +192,8 @@ static int iterate(struct file *f, struct buffer *b)
 }
 
 /* Bytes written; an error only if nothing was. */
-static long getdents(int fd, void __user *dirp, unsigned int size, bool old)
+static long getdents(int fd, void __user *dirp, unsigned int size,
+		     __typeof__(fill) *actor)
 {
 	struct fdref ref = fd_borrow(fd);
 	struct buffer b;
@@ -150,12 +201,12 @@ static long getdents(int fd, void __user *dirp, unsigned int size, bool old)
 
 	if (!ref.file)
 		return -EBADF;
-	b.ctx.actor = fill;
+	b.ctx.actor = actor;
 	b.at = dirp;
 	b.left = size;
-	b.given = b.used = 0;
+	b.given = 0;
 	b.error = 0;
-	b.old = old;
+	stage_begin(&b);
 	n = iterate(ref.file, &b);
 	if (n >= 0)
 		n = b.error;
@@ -167,10 +218,10 @@ static long getdents(int fd, void __user *dirp, unsigned int size, bool old)
 
 long sys_getdents64(int fd, void __user *dirp, unsigned int count)
 {
-	return getdents(fd, dirp, count, false);
+	return getdents(fd, dirp, count, fill);
 }
 
 long sys_getdents(int fd, void __user *dirp, unsigned int count)
 {
-	return getdents(fd, dirp, count, true);
+	return getdents(fd, dirp, count, fill_old);
 }
