@@ -117,36 +117,67 @@ static size_t piece_from(struct iter *it, char *to, const char *from, size_t n)
 	return 0;
 }
 
-size_t copy_to_iter(const void *src, size_t n, struct iter *it)
+/* The segment may be at its end afterwards: segment() goes on from there. */
+static size_t advance_within(struct iter *it, size_t n)
+{
+	it->count -= n;
+	it->offset += n;
+	return n;
+}
+
+static size_t to_segments(const char *src, size_t n, struct iter *it)
 {
 	size_t done = 0, part, left;
 	char *p;
 
 	while (done < n && (part = segment(it, n - done, &p))) {
-		left = piece_to(it, p, (const char *)src + done, part);
-		it->offset += part - left; /* of this segment */
-		it->count -= part - left;
-		done += part - left;
+		left = piece_to(it, p, src + done, part);
+		done += advance_within(it, part - left);
 		if (left)
 			break;
 	}
 	return done;
 }
 
-size_t copy_from_iter(void *dst, size_t n, struct iter *it)
+static size_t from_segments(char *dst, size_t n, struct iter *it)
 {
 	size_t done = 0, part, left;
 	char *p;
 
 	while (done < n && (part = segment(it, n - done, &p))) {
-		left = piece_from(it, (char *)dst + done, p, part);
-		it->offset += part - left; /* of this segment */
-		it->count -= part - left;
-		done += part - left;
+		left = piece_from(it, dst + done, p, part);
+		done += advance_within(it, part - left);
 		if (left)
 			break;
 	}
 	return done;
+}
+
+/* All @n bytes are of the segment at hand, as in most calls: its place for them.
+ * NULL: they are not. */
+static char *whole_segment(const struct iter *it, size_t n)
+{
+	if (unlikely(!it->nr_iov || n > it->iov->iov_len - it->offset))
+		return NULL;
+	return (char *)it->iov->iov_base + it->offset;
+}
+
+size_t copy_to_iter(const void *src, size_t n, struct iter *it)
+{
+	char *to = whole_segment(it, n);
+
+	if (unlikely(!to))
+		return to_segments(src, n, it);
+	return advance_within(it, n - piece_to(it, to, src, n));
+}
+
+size_t copy_from_iter(void *dst, size_t n, struct iter *it)
+{
+	char *from = whole_segment(it, n);
+
+	if (unlikely(!from))
+		return from_segments(dst, n, it);
+	return advance_within(it, n - piece_from(it, dst, from, n));
 }
 
 size_t iter_zero(size_t n, struct iter *it)

@@ -76,6 +76,8 @@ struct cpu {
 	u64 lock_rounds;	 /* of waiting: see spinlock.h */
 };
 
+BUILD_ASSERT(offsetof(struct cpu, lock_tag) == 48);
+
 extern struct cpu cpus[NR_CPUS];
 extern u32 nr_cpus; /* CPUs that are online; grows during boot only */
 
