@@ -288,58 +288,70 @@ static u32 fd_limit(void)
 /* The lowest free number >= @min; fs->nr if there is none. */
 static u32 find_free(const struct files *fs, u32 min_fd)
 {
-	u32 at = max(min_fd, fs->next);
+	u32 at = max(min_fd, fs->next), w = at / BITS;
+	u64 free;
 
-	for (u32 w = at / BITS; w < fs->nr / BITS; w++) {
-		u64 free = ~fs->open[w];
-
-		if (w == at / BITS)
-			free &= ~0ULL << (at % BITS);
-		if (free)
-			return w * BITS + (u32)__builtin_ctzll(free);
+	if (at >= fs->nr)
+		return at;
+	free = ~fs->open[w] & ~0ULL << at % BITS;
+	while (unlikely(!free)) {
+		if (++w == fs->nr / BITS)
+			return fs->nr;
+		free = ~fs->open[w];
 	}
-	return max(at, fs->nr);
+	return w * BITS + (u32)__builtin_ctzll(free);
+}
+
+/* Reserve the lowest free number >= @min_fd, if the table has one and the limit
+ * allows it. -EMFILE; or -ENOSPC: the table must grow for *@want. */
+static int reserve(struct files *fs, u32 min_fd, bool cloexec, u32 *want)
+{
+	u32 fd;
+	int err = -ENOSPC;
+
+	spin_lock(&fs->lock);
+	*want = fd = find_free(fs, min_fd);
+	if (unlikely(fd >= fd_limit())) {
+		err = -EMFILE;
+	} else if (likely(fd < fs->nr)) {
+		bit_set(fs->open, fd, true);
+		if (cloexec)
+			bit_set(fs->cloexec, fd, true);
+		if (min_fd <= fs->next)
+			fs->next = fd + 1;
+		err = (int)fd;
+	}
+	spin_unlock(&fs->lock);
+	return err;
 }
 
 /* See file.h. */
 int fd_alloc(u32 min_fd, bool cloexec)
 {
 	struct files *fs = current->files;
-	int err;
+	u32 want;
+	int fd, err;
 
-	for (;;) {
-		u32 fd;
-
-		spin_lock(&fs->lock);
-		fd = find_free(fs, min_fd);
-		if (fd >= fd_limit()) {
-			spin_unlock(&fs->lock);
-			return -EMFILE;
-		}
-		if (fd < fs->nr) {
-			bit_set(fs->open, fd, true);
-			if (cloexec)
-				bit_set(fs->cloexec, fd, true);
-			if (min_fd <= fs->next)
-				fs->next = fd + 1;
-			spin_unlock(&fs->lock);
-			return (int)fd;
-		}
-		spin_unlock(&fs->lock);
-		err = files_grow(fs, fd);
+	while (unlikely((fd = reserve(fs, min_fd, cloexec, &want)) == -ENOSPC)) {
+		err = files_grow(fs, want);
 		if (err)
 			return err;
 	}
+	return fd;
 }
 
 void fd_install(int fd, struct file *f)
 {
 	struct files *fs = current->files;
+	bool shared = refcount_read(&fs->refs) != 1;
 
-	spin_lock(&fs->lock);
+	/* Of a table that is current's alone others read at most. */
+	if (unlikely(shared))
+		spin_lock(&fs->lock);
 	assert(bit(fs->open, (u32)fd) && !fs->fd[fd]);
-	fs->fd[fd] = f;
-	spin_unlock(&fs->lock);
+	atomic_store(&fs->fd[fd], f);
+	if (unlikely(shared))
+		spin_unlock(&fs->lock);
 }
 
 void fd_free(int fd)

@@ -135,30 +135,32 @@ static void drop_write(struct file *f)
 }
 
 /* What the driver can do; its open may take it back. */
-static void mode_from_ops(struct file *f)
+static u32 mode_of_ops(const struct file_ops *op)
 {
-	f->mode |= FMODE_PREAD;
-	if (f->op->llseek != no_llseek)
-		f->mode |= FMODE_LSEEK;
-	if (f->op->poll != always_ready_poll)
-		f->mode |= FMODE_CAN_POLL;
+	u32 mode = FMODE_PREAD;
+
+	if (op->llseek != no_llseek)
+		mode |= FMODE_LSEEK;
+	if (op->poll != always_ready_poll)
+		mode |= FMODE_CAN_POLL;
+	return mode;
 }
 
 static int open_inode(struct file *f)
 {
-	int err = 0;
+	const struct file_ops *op = f->inode->fop;
 	bool writer;
+	int err = 0;
 
-	f->mode = access_mode(f->flags);
-	f->op = f->inode->fop;
+	f->op = op;
+	f->mode = access_mode(f->flags) | mode_of_ops(op);
 	writer = counts_as_writer(f);
 	if (writer)
 		err = take_write(f);
 	if (err)
 		return err;
-	mode_from_ops(f); /* open may change it */
-	err = f->op->open(f->inode, f);
-	if (!err && f->flags & O_DIRECT && !f->op->direct) {
+	err = op->open(f->inode, f);
+	if (unlikely(f->flags & O_DIRECT) && !err && !f->op->direct) {
 		f->op->release(f);
 		err = why(-EINVAL, "open: O_DIRECT means nothing here");
 	}
@@ -215,8 +217,7 @@ struct file *file_new_on(const struct path *path, u32 flags,
 		return ERR_PTR(-ENOMEM);
 	assert(!S_ISREG(f->inode->mode)); /* nobody is counted as a writer */
 	f->op = op;
-	f->mode = access_mode(f->flags);
-	mode_from_ops(f);
+	f->mode = access_mode(f->flags) | mode_of_ops(op);
 	return f;
 }
 

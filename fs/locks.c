@@ -358,12 +358,12 @@ static void release(struct inode *inode, enum lock_class class,
 	spin_unlock(&locks_lock);
 }
 
-void locks_release_posix(struct file *f, struct files *owner)
+void locks_release_posix_slow(struct file *f, struct files *owner)
 {
 	release(f->inode, LOCK_POSIX, owner);
 }
 
-void locks_release_file(struct file *f)
+void locks_release_file_slow(struct file *f)
 {
 	release(f->inode, LOCK_FLOCK, f);
 	release(f->inode, LOCK_POSIX, f);

@@ -14,9 +14,22 @@ struct files;
 int locks_flock(struct file *f, unsigned int op);
 /* F_GETLK, F_SETLK, F_SETLKW and their F_OFD_ brothers, on a kernel copy. */
 int locks_fcntl(struct file *f, unsigned int cmd, struct flock *l);
-/* close(2): POSIX locks of the table's owner on this inode go. */
-void locks_release_posix(struct file *f, struct files *owner);
+void locks_release_posix_slow(struct file *f, struct files *owner);
+void locks_release_file_slow(struct file *f);
+
+/* close(2): POSIX locks of the table's owner on this inode go. What the caller has
+ * locked himself he sees. */
+static inline void locks_release_posix(struct file *f, struct files *owner)
+{
+	if (unlikely(!list_empty(&f->inode->flocks)))
+		locks_release_posix_slow(f, owner);
+}
+
 /* The last reference to an open file goes. */
-void locks_release_file(struct file *f);
+static inline void locks_release_file(struct file *f)
+{
+	if (unlikely(!list_empty(&f->inode->flocks)))
+		locks_release_file_slow(f);
+}
 
 #endif

@@ -273,17 +273,13 @@ static long ioctl_mnt(struct ns *ns, u32 cmd, void __user *uinfo)
 	return err;
 }
 
-static long nsfs_ioctl(struct file *f, u32 cmd, unsigned long arg)
+static __noinline long ioctl_rest(struct ns *ns, u32 cmd, unsigned long arg)
 {
-	struct ns *ns = f->inode->private;
-
 	switch (cmd) {
 	case NS_GET_USERNS:
 		return ioctl_userns(ns);
 	case NS_GET_PARENT:
 		return ioctl_parent(ns);
-	case NS_GET_NSTYPE:
-		return ns->ops->type;
 	case NS_GET_OWNER_UID:
 		return ioctl_owner_uid(ns, (uid_t __user *)arg);
 	case NS_GET_MNTNS_ID:
@@ -301,6 +297,15 @@ static long nsfs_ioctl(struct file *f, u32 cmd, unsigned long arg)
 	default:
 		return -ENOTTY;
 	}
+}
+
+static long nsfs_ioctl(struct file *f, u32 cmd, unsigned long arg)
+{
+	struct ns *ns = f->inode->private;
+
+	if (cmd == NS_GET_NSTYPE)
+		return ns->ops->type;
+	return ioctl_rest(ns, cmd, arg);
 }
 
 static const struct file_ops nsfs_fops = {

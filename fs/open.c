@@ -158,6 +158,8 @@ static u32 open_lookup_flags(u32 flags)
 {
 	u32 lookup = 0;
 
+	if (likely(!(flags & (O_DIRECTORY | O_NOFOLLOW | O_CREAT | O_PATH))))
+		return LOOKUP_FOLLOW | LOOKUP_OPEN;
 	if (flags & O_DIRECTORY)
 		lookup |= LOOKUP_DIRECTORY;
 	if (!(flags & O_NOFOLLOW) &&
@@ -348,18 +350,28 @@ static struct file *open_tmpfile(struct nameidata *nd, const char *name,
 
 /* ---- what others call ----------------------------------------------------- */
 
+/* Make the file, or nothing but a name for it. */
+static __noinline struct file *open_specially(struct nameidata *nd,
+					      const char *name,
+					      const struct open_how *how)
+{
+	u32 flags = (u32)how->flags;
+
+	if (flags & O_PATH)
+		return open_path_only(nd, name, flags);
+	if ((flags & O_TMPFILE) == O_TMPFILE)
+		return open_tmpfile(nd, name, flags, (umode_t)how->mode);
+	return open_create(nd, name, flags, (umode_t)how->mode);
+}
+
 static struct file *open_walk(struct nameidata *nd, const char *name,
 			      const struct open_how *how)
 {
 	u32 flags = (u32)how->flags;
 	int err;
 
-	if (flags & O_PATH)
-		return open_path_only(nd, name, flags);
-	if ((flags & O_TMPFILE) == O_TMPFILE)
-		return open_tmpfile(nd, name, flags, (umode_t)how->mode);
-	if (flags & O_CREAT)
-		return open_create(nd, name, flags, (umode_t)how->mode);
+	if (flags & (O_PATH | O_CREAT | (O_TMPFILE & ~O_DIRECTORY)))
+		return open_specially(nd, name, how);
 	err = walk_whole(nd, name);
 	return err ? ERR_PTR(err) : open_found(nd, flags, false, NULL);
 }

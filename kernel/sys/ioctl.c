@@ -31,6 +31,17 @@ static long set_async(const int __user *arg)
 	return on ? -ENOTTY : 0;
 }
 
+/* The size of what has one. */
+static long tell_size(const struct inode *inode, void __user *arg)
+{
+	loff_t size = inode->size;
+
+	if (!S_ISREG(inode->mode) && !S_ISDIR(inode->mode) &&
+	    !S_ISLNK(inode->mode))
+		return -ENOTTY;
+	return copy_to_user(arg, &size, sizeof(size));
+}
+
 /* How much a regular file has behind the position. */
 static long bytes_left(struct file *f, int __user *arg)
 {
@@ -44,12 +55,10 @@ static long driver_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
 	return err == -ENOIOCTLCMD ? -ENOTTY : err;
 }
 
-static long file_ioctl(struct file *f, int fd, unsigned int cmd,
-		       unsigned long arg)
+/* Those that are the same for all files; the terminal's are beside them. */
+static __noinline long common_ioctl(struct file *f, int fd, unsigned int cmd,
+				    unsigned long arg)
 {
-	umode_t mode = f->inode->mode;
-	loff_t size = f->inode->size;
-
 	switch (cmd) {
 	case FIOCLEX:
 		return fd_set_cloexec(fd, true);
@@ -60,16 +69,22 @@ static long file_ioctl(struct file *f, int fd, unsigned int cmd,
 	case FIOASYNC:
 		return set_async((const int __user *)arg);
 	case FIOQSIZE:
-		if (!S_ISREG(mode) && !S_ISDIR(mode) && !S_ISLNK(mode))
-			return -ENOTTY;
-		return copy_to_user((void __user *)arg, &size, sizeof(size));
+		return tell_size(f->inode, (void __user *)arg);
 	case FIONREAD:
-		if (S_ISREG(mode))
+		if (S_ISREG(f->inode->mode))
 			return bytes_left(f, (int __user *)arg);
 		return driver_ioctl(f, cmd, arg);
 	default:
 		return driver_ioctl(f, cmd, arg);
 	}
+}
+
+static long file_ioctl(struct file *f, int fd, unsigned int cmd,
+		       unsigned long arg)
+{
+	if (cmd >> 8 == 'T')
+		return common_ioctl(f, fd, cmd, arg);
+	return driver_ioctl(f, cmd, arg);
 }
 
 long sys_ioctl(int fd, unsigned int cmd, unsigned long arg)

@@ -25,6 +25,10 @@
 	       O_NONBLOCK | O_SYNC | O_DSYNC | FASYNC | O_DIRECT |             \
 	       O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME |            \
 	       O_CLOEXEC | O_PATH | TMPFILE_BIT))
+/* With these alone, and no mode, there is nothing to check. */
+#define PLAIN_FLAGS                                                            \
+	((u64)(O_ACCMODE | O_NOCTTY | O_APPEND | O_NONBLOCK | O_LARGEFILE |    \
+	       O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
 #define RESOLVE_FLAGS                                                          \
 	(RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS |       \
 	 RESOLVE_BENEATH | RESOLVE_IN_ROOT | RESOLVE_CACHED)
@@ -60,6 +64,8 @@ static int how_check(const struct open_how *how)
 	u64 flags = how->flags;
 	int err;
 
+	if (likely(!(flags & ~PLAIN_FLAGS || how->mode || how->resolve)))
+		return 0;
 	if (flags & ~OPEN_FLAGS)
 		return why(-EINVAL, "openat2: unknown bits in flags");
 	err = resolve_check(how);
