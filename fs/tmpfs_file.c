@@ -158,6 +158,8 @@ void tmpfs_evict_pages(struct inode *inode)
 {
 	struct list gone = LIST_INIT(gone);
 
+	if (!inode->pages.count)
+		return;
 	pages_take_all(inode, 0, (u64)-1, &gone); /* nobody maps it */
 	pages_put(&gone);
 }

@@ -72,10 +72,12 @@ static ssize_t ns_text(struct dentry *d, char *buf, size_t size)
 
 	if (IS_ERR(ns))
 		return PTR_ERR(ns);
-	n = ns_name(ns, e->ops->name, text);
+	n = ns_name(ns, e->ops->name, size < sizeof(text) ? text : buf);
 	ns_put(ns, PIN_TEMP);
-	n = min(n, (ssize_t)size);
-	memcpy(buf, text, (size_t)n);
+	if (size < sizeof(text)) {
+		n = min(n, (ssize_t)size);
+		memcpy(buf, text, (size_t)n);
+	}
 	return n;
 }
 

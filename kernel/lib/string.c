@@ -14,11 +14,37 @@
 typedef u64 __attribute__((may_alias, aligned(1))) word;
 typedef u32 __attribute__((may_alias, aligned(1))) half;
 
+/* Less than eight bytes: all is loaded before anything is stored. */
+static void copy_few(char *d, const char *s, size_t n)
+{
+	if (n >= 4) {
+		half first = *(const half *)s;
+		half last = *(const half *)(s + n - 4);
+
+		*(half *)d = first;
+		*(half *)(d + n - 4) = last;
+	} else if (n) {
+		char first = s[0], middle = s[n / 2], last = s[n - 1];
+
+		d[0] = first;
+		d[n / 2] = middle;
+		d[n - 1] = last;
+	}
+}
+
+/* The last eight bytes are one more word, part of which has been copied before: no
+ * loop over single bytes. Ranges may overlap, if @dst stands before @src. */
 void *memcpy(void *dst, const void *src, size_t n)
 {
 	char *d = dst;
 	const char *s = src;
+	word last;
 
+	if (n < 8) {
+		copy_few(d, s, n);
+		return dst;
+	}
+	last = *(const word *)(s + n - 8);
 	for (; n >= 64; n -= 64, d += 64, s += 64) {
 		((word *)d)[0] = ((const word *)s)[0];
 		((word *)d)[1] = ((const word *)s)[1];
@@ -31,14 +57,7 @@ void *memcpy(void *dst, const void *src, size_t n)
 	}
 	for (; n >= 8; n -= 8, d += 8, s += 8)
 		*(word *)d = *(const word *)s;
-	if (n >= 4) { /* names are short: most of them end here */
-		*(half *)d = *(const half *)s;
-		n -= 4, d += 4, s += 4;
-	}
-	while (n--) {
-		*d++ = *s++;
-		barrier();
-	}
+	*(word *)(d + n - 8) = last;
 	return dst;
 }
 

@@ -23,11 +23,16 @@ static long cwd_give(const char *text, char __user *buf, size_t size)
 	return copy_to_user(buf, text, len) ? -EFAULT : (long)len;
 }
 
+/* Most are short; if not, once more in a page. */
 long sys_getcwd(char __user *buf, size_t size)
 {
-	char *page = kmalloc(PATH_MAX);
+	char small[SMALL_NAME], *page;
+	char *text = cwd_path(small, sizeof(small));
 	long err;
 
+	if (likely(text != ERR_PTR(-ENAMETOOLONG)))
+		return cwd_give(text, buf, size);
+	page = kmalloc(PATH_MAX);
 	if (!page)
 		return -ENOMEM;
 	err = cwd_give(cwd_path(page, PATH_MAX), buf, size);

@@ -51,7 +51,7 @@ long sys_mount(const char __user *dev, const char __user *dir,
 	       const char __user *type, unsigned long flags,
 	       const void __user *data)
 {
-	char *kdev, *kdir, *ktype, *kdata;
+	char *kdev, *kdir, *ktype, *kdata, small[SMALL_NAME];
 	long err;
 
 	ktype = mount_string(type);
@@ -65,12 +65,12 @@ long sys_mount(const char __user *dev, const char __user *dir,
 	err = PTR_ERR_OR_ZERO(kdata);
 	if (err)
 		goto free_dev;
-	kdir = getname(dir, 0);
+	kdir = getname_small(dir, 0, small);
 	err = PTR_ERR_OR_ZERO(kdir);
 	if (err)
 		goto free_data;
 	err = do_mount(kdev, kdir, ktype, flags, kdata);
-	putname(kdir);
+	putname_small(kdir, small);
 free_data:
 	kfree(kdata);
 free_dev:
@@ -82,13 +82,14 @@ free_type:
 
 long sys_umount2(const char __user *path, int flags)
 {
-	char *name = getname(path, 0);
+	char small[SMALL_NAME];
+	char *name = getname_small(path, 0, small);
 	long err;
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = do_umount(name, flags);
-	putname(name);
+	putname_small(name, small);
 	return err;
 }
 

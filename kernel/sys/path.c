@@ -22,13 +22,14 @@ static umode_t umask_apply(umode_t mode)
 
 long sys_mkdirat(int dirfd, const char __user *path, umode_t mode)
 {
-	char *name = getname(path, 0);
+	char small[SMALL_NAME];
+	char *name = getname_small(path, 0, small);
 	int err;
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = do_mkdir(dirfd, name, umask_apply(mode & 01777));
-	putname(name);
+	putname_small(name, small);
 	return err;
 }
 
@@ -139,17 +140,17 @@ long sys_link(const char __user *old, const char __user *new)
 
 long sys_unlinkat(int dirfd, const char __user *path, int flags)
 {
-	char *name;
+	char small[SMALL_NAME], *name;
 	int err;
 
 	if (flags & ~AT_REMOVEDIR)
 		return -EINVAL;
-	name = getname(path, 0);
+	name = getname_small(path, 0, small);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	err = flags & AT_REMOVEDIR ? do_rmdir(dirfd, name) :
 				     do_unlink(dirfd, name);
-	putname(name);
+	putname_small(name, small);
 	return err;
 }
 
@@ -190,20 +191,35 @@ long sys_rename(const char __user *old, const char __user *new)
 
 /* ---- readlink ------------------------------------------------------------------------ */
 
-/* The text of the link @d, cut at @size without a word, and without NUL. */
-static long link_read(struct dentry *d, char __user *buf, size_t size)
+/* The text of the link @d in @text, cut at the user's @size without a word, and
+ * without NUL. */
+static long link_give(struct dentry *d, char *text, size_t room,
+		      char __user *buf, size_t size)
 {
-	char *text = kmalloc(PATH_MAX);
-	ssize_t len;
+	ssize_t len = d->inode->op->readlink(d, text, room);
 
-	if (!text)
-		return -ENOMEM;
-	len = d->inode->op->readlink(d, text, PATH_MAX);
+	if (len >= (ssize_t)room && room < PATH_MAX && size > room)
+		return -ENAMETOOLONG;
 	if (len > (ssize_t)size)
 		len = (ssize_t)size;
 	if (len > 0 && copy_to_user(buf, text, (size_t)len))
 		len = -EFAULT;
-	kfree(text);
+	return len;
+}
+
+/* Most texts are short; if not, once more in a page. */
+static long link_read(struct dentry *d, char __user *buf, size_t size)
+{
+	char small[SMALL_NAME], *page;
+	long len = link_give(d, small, sizeof(small), buf, size);
+
+	if (likely(len != -ENAMETOOLONG))
+		return len;
+	page = kmalloc(PATH_MAX);
+	if (!page)
+		return -ENOMEM;
+	len = link_give(d, page, PATH_MAX, buf, size);
+	kfree(page);
 	return len;
 }
 
