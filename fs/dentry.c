@@ -211,6 +211,7 @@ void d_init_anon(struct dentry *d, struct inode *inode,
 		 const struct dentry_ops *op)
 {
 	dentry_init(d, inode->sb, op);
+	d->name.name = "";
 	d->flags = D_DISCONNECTED | D_IN_INODE;
 	d->inode = inode;
 }
@@ -346,9 +347,10 @@ static struct dentry *dentry_free(struct dentry *d)
 	light_wait();
 	if (parent)
 		child_unlink(d);
-	name_free(d);
-	if (!(d->flags & D_IN_INODE))
+	if (!(d->flags & D_IN_INODE)) {
+		name_free(d);
 		slab_free(dentry_slab, d);
+	}
 	if (inode) {
 		notify_gone(inode);
 		inode_put(inode);

@@ -36,7 +36,8 @@ enum dentry_flags {
 	D_UNHASHED = 4,
 	D_PINNED = 8,	     /* ramfs: one reference is the directory's */
 	D_DISCONNECTED = 16, /* nsfs, pipes: no place in a tree */
-	D_IN_INODE = 64,     /* its memory is its inode's, and goes with that */
+	D_IN_INODE = 64,     /* its memory is its inode's, and goes with that;
+				D_DISCONNECTED, and .inline_name is not there */
 	D_REVALIDATE = 32,   /* op->revalidate has something to say */
 };
 

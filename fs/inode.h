@@ -181,7 +181,8 @@ struct inode {
 	uid_t uid;
 	gid_t gid;
 	s32 writers;  /* [a] >0 open for writing, <0 being executed */
-	dev_t rdev;
+	u32 rdev;   /* MKDEV() of a device's node */
+	u32 marked; /* [a] IN_* that its marks want to know */
 	loff_t size;
 	u64 blocks; /* of 512 bytes */
 	u64 atime, mtime, ctime, btime; /* real time in ns */
@@ -194,7 +195,6 @@ struct inode {
 		void *socket;	   /* S_IFSOCK: the bound AF_UNIX socket */
 	};
 	struct hlist_head marks; /* fs/notify.h; its mutex */
-	u32 marked;	       /* [a] IN_* that they want to know */
 	struct xattr *xattrs;  /* fs/xattr.c; owned */
 };
 

@@ -38,8 +38,9 @@
 /* What an open namespace costs: both in one piece, which goes with the inode. */
 struct nsfs_node {
 	struct inode inode;
-	struct dentry dentry;
+	struct dentry dentry; /* without room for a name: D_IN_INODE */
 };
+#define NODE_SIZE offsetof(struct nsfs_node, dentry.inline_name)
 
 static struct mount *nsfs_mnt;	 /* [I] */
 static struct nsfs_node pattern; /* [I] what each new one begins as */
@@ -333,7 +334,7 @@ static struct dentry *nsfs_dentry_new(struct ns *ns)
 		ns_put(ns, PIN_NSFS);
 		return ERR_PTR(-ENOMEM);
 	}
-	*n = pattern;
+	memcpy(n, &pattern, NODE_SIZE);
 	inode_init_lists(inode);
 	d_init_lists(&n->dentry);
 	inode->ino = ns->inum;
@@ -341,7 +342,6 @@ static struct dentry *nsfs_dentry_new(struct ns *ns)
 	inode->atime = inode->mtime = inode->ctime = inode->btime = inode_now();
 	n->dentry.inode = inode;
 	n->dentry.parent = &n->dentry;
-	n->dentry.name.name = n->dentry.inline_name;
 	return &n->dentry;
 }
 
@@ -452,6 +452,6 @@ void nsfs_init(void)
 	if (IS_ERR(nsfs_mnt))
 		panic("nsfs: no memory for the mount");
 	super_put(sb); /* the mount has its own reference */
-	node_slab = slab_create("nsfs", sizeof(struct nsfs_node), 8);
+	node_slab = slab_create("nsfs", NODE_SIZE, 8);
 	pattern_init(sb);
 }

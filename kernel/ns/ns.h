@@ -62,12 +62,12 @@ extern const char *const ns_pin_names[NR_NS_PINS];
 struct ns {
 	const struct ns_ops *ops;    /* [I] */
 	u32 inum;		     /* [I] st_ino of its nsfs file */
+	struct refcount refs;	     /* sum of pins */
 	u64 id;			     /* [I] global, rising, never reused */
 	struct user_ns *owner;	     /* [I] counted (PIN_OWNER); NULL:
 					the initial user namespace */
 	struct ucount *ucount;	     /* [I] counted: who is charged for it;
 					NULL: an initial namespace */
-	struct refcount refs;	     /* sum of pins */
 	u32 pins[NR_NS_PINS];	     /* [a] */
 	struct dentry *stash;	     /* ns_lock: live nsfs dentry, not counted */
 	struct list link;	     /* ns_lock: all namespaces, by id */
