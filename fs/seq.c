@@ -73,6 +73,11 @@ void seq_num(struct seq *s, u64 v)
 
 	if (!grow(s, NUMBER))
 		return;
+	if (v < 10) { /* half of them */
+		s->buf[s->len++] = (char)('0' + v);
+		s->buf[s->len++] = ' ';
+		return;
+	}
 	n = decimal_before(end - 1, v);
 	end[-1] = ' ';
 	__builtin_memcpy(s->buf + s->len, end - 1 - n, NUMBER);

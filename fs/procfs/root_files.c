@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The files of /proc about the machine as a whole: see proc(5). */
 #include "fs/procfs/procfs.h"
+#include "kernel/lib/printf.h"
 #include "kernel/mm/page.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/task.h"
@@ -54,8 +55,15 @@ static int show_meminfo(struct seq *s, struct file *f __maybe_unused)
 
 static void show_hundredths(struct seq *s, u64 ns, char end)
 {
-	seq_printf(s, "%llu.%02llu%c", (ull)(ns / NSEC_PER_SEC),
-		   (ull)(ns % NSEC_PER_SEC / (NSEC_PER_SEC / 100)), end);
+	u32 hundredths = (u32)(ns % NSEC_PER_SEC / (NSEC_PER_SEC / 100));
+	char text[32], *at = text + sizeof(text);
+
+	*--at = end;
+	*--at = (char)('0' + hundredths % 10);
+	*--at = (char)('0' + hundredths / 10);
+	*--at = '.';
+	at -= decimal_before(at, ns / NSEC_PER_SEC);
+	seq_write(s, at, (size_t)(text + sizeof(text) - at));
 }
 
 static u64 idle_sum(void)

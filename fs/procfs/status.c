@@ -72,9 +72,13 @@ static void sig_look(struct task *t, struct sig_view *v)
 	v->shared = t->signal->shared_pending.set;
 	v->blocked = t->blocked;
 	for (int sig = 1; sig <= _NSIG; sig++) {
-		if (handler_is_ignore(&sh->action[sig - 1]))
+		const struct k_sigaction *ka = &sh->action[sig - 1];
+
+		if (likely(handler_is_default(ka)))
+			continue;
+		if (handler_is_ignore(ka))
 			v->ignored |= SIGMASK(sig);
-		else if (!handler_is_default(&sh->action[sig - 1]))
+		else
 			v->caught |= SIGMASK(sig);
 	}
 	spin_unlock_irqrestore(&sh->lock, irq);
