@@ -160,9 +160,9 @@ static bool is_pinned_name(const struct dentry *d)
 	return (d->flags & (D_PINNED | D_UNHASHED)) == D_PINNED;
 }
 
-static const struct dentry *oldest(const struct dentry *dir)
+static struct dentry *child_of(const struct list *at)
 {
-	return list_entry(dir->children.prev, struct dentry, sibling);
+	return list_entry(at, struct dentry, sibling);
 }
 
 /* The first names at or after @pos that follow @from (NULL: any), at most BATCH;
@@ -173,19 +173,18 @@ static u32 next_names(struct dentry *dir, const struct dentry *from, loff_t pos,
 		      struct dentry **names)
 {
 	s64 newest = POS_LAST - pos; /* cookie at @pos */
-	const struct list *at;
+	const struct list *at, *end = &dir->children;
 	u32 n = 0;
 
 	spin_lock(&dir->d_lock);
-	at = from ? from->sibling.next : dir->children.next;
-	if (at != &dir->children && (s64)oldest(dir)->cookie > newest)
-		at = &dir->children; /* no need to look at each */
-	for (; at != &dir->children && n < BATCH; at = at->next) {
-		struct dentry *d = list_entry(at, struct dentry, sibling);
-
-		if ((s64)d->cookie <= newest && is_pinned_name(d))
-			names[n++] = d;
-	}
+	at = from ? from->sibling.next : end->next;
+	if (at != end && (s64)child_of(end->prev)->cookie > newest)
+		at = end; /* all are: no need to look at each */
+	while (at != end && (s64)child_of(at)->cookie > newest)
+		at = at->next;
+	for (; at != end && n < BATCH; at = at->next)
+		if (is_pinned_name(child_of(at)))
+			names[n++] = child_of(at);
 	spin_unlock(&dir->d_lock);
 	return n;
 }

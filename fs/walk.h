@@ -121,7 +121,7 @@ static inline bool is_dotdot(const struct qstr *c)
 
 static inline bool is_dots(const struct qstr *c)
 {
-	return is_dot(c) || is_dotdot(c);
+	return (u8)c->word == '.' && (is_dot(c) || is_dotdot(c));
 }
 
 /* Does a slash follow the last component? Then it must be a directory. */
