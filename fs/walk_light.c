@@ -94,21 +94,21 @@ static __noinline bool step_up(struct light *l)
 	return true;
 }
 
-/* Follow the link @d, which @name begins with; @rest comes after it. As step(). */
-static const char *step_link(struct light *l, struct dentry *d,
+/* Follow @link, which @name begins with; @rest comes after it. As step(). */
+static const char *step_link(struct light *l, const struct path *link,
 			     const char *name, const char *rest)
 {
-	const struct inode *inode = d->inode;
+	const struct inode *inode = link->dentry->inode;
 	const char *text;
 
 	if (l->after || l->links == MAXSYMLINKS ||
-	    READ_ONCE(l->at.mnt->flags) & MS_NOSYMFOLLOW)
+	    READ_ONCE(link->mnt->flags) & MS_NOSYMFOLLOW)
 		return NULL;
 	text = inode->op->link_text(inode, l->text);
 	if (IS_ERR(text))
 		return NULL;
 	if (!text) {
-		l->at.dentry = d;
+		l->at = *link;
 		l->rest = rest;
 		l->end = AT_MAGIC;
 		return NULL;
@@ -151,7 +151,7 @@ static const char *step_into(struct light *l, struct dentry *d,
 	if (!S_ISDIR(inode->mode)) {
 		if (S_ISLNK(inode->mode) &&
 		    (!is_last(l, rest) || l->flags & LOOKUP_FOLLOW))
-			return step_link(l, p.dentry, name, rest);
+			return step_link(l, &p, name, rest);
 		if (!is_last(l, rest))
 			return NULL;
 	}
