@@ -547,3 +547,41 @@ CASE(G09, "without privilege each is EPERM")
 	SEE("setattr", "%s",
 	    ERR(mount_setattr(AT_FDCWD, "/no", 0, &a, sizeof(a))));
 }
+
+static const char *stands_for(const char *path, int flags)
+{
+	struct stat st, ns, f;
+
+	if (fstatat(AT_FDCWD, path, &st, flags))
+		return err_name(errno);
+	CHECK(stat("/proc/self/ns/uts", &ns) == 0 && stat("/mnt/f", &f) == 0);
+	if (S_ISLNK(st.st_mode))
+		return "a link";
+	if (st.st_ino == ns.st_ino && st.st_dev == ns.st_dev)
+		return "the namespace";
+	return st.st_ino == f.st_ino && st.st_dev == f.st_dev ? "the file" :
+								"another";
+}
+
+CASE(S17 G09, "a link that is mounted on a file is followed from there")
+{
+	const unsigned clone = OPEN_TREE_CLONE | AT_SYMLINK_NOFOLLOW;
+
+	own_mounts();
+	tmpfs_at("/mnt");
+	close(open("/mnt/f", O_CREAT | O_RDWR, 0644));
+	close(open("/mnt/over", O_CREAT | O_RDWR, 0644));
+	CHECK(mkdir("/mnt/d", 0755) == 0);
+	CHECK(symlink("f", "/mnt/d/l") == 0);
+	SEE("magic", "%s", ERR(attach(open_tree(AT_FDCWD, "/proc/self/ns/uts",
+						clone), "/mnt/over")));
+	SEE("stat", "%s", stands_for("/mnt/over", 0));
+	SEE("lstat", "%s", stands_for("/mnt/over", AT_SYMLINK_NOFOLLOW));
+	SEE("open", "%s", ERR(open("/mnt/over", O_RDONLY)));
+	SEE("umount", "%s",
+	    ERR(umount2("/mnt/over", UMOUNT_NOFOLLOW | MNT_DETACH)));
+	SEE("text", "%s", ERR(attach(open_tree(AT_FDCWD, "/mnt/d/l", clone),
+				     "/mnt/over")));
+	SEE("stat", "%s", stands_for("/mnt/over", 0));
+	SEE("lstat", "%s", stands_for("/mnt/over", AT_SYMLINK_NOFOLLOW));
+}
