@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The files of /proc about the machine as a whole: see proc(5). */
 #include "fs/procfs/procfs.h"
+#include "kernel/cgroup/cgroup.h"
 #include "kernel/lib/printf.h"
 #include "kernel/mm/page.h"
 #include "kernel/ns/nsproxy.h"
@@ -159,10 +160,32 @@ static int show_cmdline(struct seq *s, struct file *f __maybe_unused)
 	return 0;
 }
 
-/* No controller exists, so there is only the head. */
 static int show_cgroups(struct seq *s, struct file *f __maybe_unused)
 {
-	seq_puts(s, "#subsys_name\thierarchy\tnum_cgroups\tenabled\n");
+	seq_printf(s,
+		   "#subsys_name\thierarchy\tnum_cgroups\tenabled\n"
+		   "pids\t0\t%u\t1\n",
+		   READ_ONCE(cgroup_root.nr_descendants) + 1);
+	return 0;
+}
+
+/* What is counted of what Linux counts; no page is ever read from a disk. */
+static int show_vmstat(struct seq *s, struct file *f __maybe_unused)
+{
+	struct mem_stats m;
+
+	mem_stats(&m);
+	seq_printf(s, "nr_free_pages %llu\nnr_anon_pages %llu\n"
+		      "nr_file_pages %llu\nnr_page_table_pages %llu\n"
+		      "pgpgin 0\npgpgout 0\npswpin 0\npswpout 0\n",
+		   (ull)m.free, (ull)m.anon, (ull)m.file, (ull)m.pagetables);
+	return 0;
+}
+
+/* There are no disks. */
+static int show_diskstats(struct seq *s __maybe_unused,
+			  struct file *f __maybe_unused)
+{
 	return 0;
 }
 
@@ -193,6 +216,7 @@ const struct proc_entry proc_root_files[] = {
 	TEXT("cpuinfo", show_cpuinfo),
 	TEXT("cgroups", show_cgroups),
 	TEXT("devices", show_devices),
+	TEXT("diskstats", show_diskstats),
 	TEXT("filesystems", show_filesystems),
 	TEXT("loadavg", show_loadavg),
 	TEXT("meminfo", show_meminfo),
@@ -204,5 +228,6 @@ const struct proc_entry proc_root_files[] = {
 	{ .name = "sysvipc", .mode = S_IFDIR | 0555, .children = proc_sysvipc },
 	TEXT("uptime", show_uptime),
 	TEXT("version", show_version),
+	TEXT("vmstat", show_vmstat),
 	{ 0 },
 };

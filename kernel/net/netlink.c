@@ -142,6 +142,18 @@ static void answer_error(const struct nl_request *r, int error)
 
 /* ---- requests --------------------------------------------------------------------- */
 
+/* By protocol. */
+static int (*const protocols[])(const struct nl_request *r) = {
+	[NETLINK_ROUTE] = rtnetlink_do,
+	[NETLINK_SOCK_DIAG] = sock_diag_do,
+};
+
+static bool protocol_is_known(int protocol)
+{
+	return protocol >= 0 && protocol < (int)ARRAY_SIZE(protocols) &&
+	       protocols[protocol];
+}
+
 static void request_do(const struct nl_request *r)
 {
 	int err;
@@ -150,7 +162,7 @@ static void request_do(const struct nl_request *r)
 	    r->h->nlmsg_type < NLMSG_MIN_TYPE)
 		err = 0;
 	else
-		err = rtnetlink_do(r);
+		err = protocols[r->sk->s->protocol](r);
 	if (err < 0 || (!err && r->h->nlmsg_flags & NLM_F_ACK))
 		answer_error(r, err);
 }
@@ -174,12 +186,13 @@ static void requests_do(struct netlink_sock *sk, const u8 *buf, size_t len)
 
 /* ---- numbers ----------------------------------------------------------------------- */
 
-static bool portid_is_free(struct net *net, u32 portid)
+/* Each protocol has numbers of its own. */
+static bool portid_is_free(struct net *net, int protocol, u32 portid)
 {
 	struct netlink_sock *sk;
 
 	list_for_each_entry (sk, &net->netlink_socks, link)
-		if (sk->portid == portid)
+		if (sk->portid == portid && sk->s->protocol == protocol)
 			return false;
 	return true;
 }
@@ -188,16 +201,17 @@ static bool portid_is_free(struct net *net, u32 portid)
 static int portid_take(struct netlink_sock *sk, u32 portid)
 {
 	u32 own = (u32)task_tgid_nr_ns(current, task_active_pid_ns(current));
-	int err = 0;
+	int err = 0, protocol = sk->s->protocol;
 
 	spin_lock(&sk->net->lock);
 	if (sk->portid) {
 		err = portid && portid != sk->portid ? -EINVAL : 0;
 	} else if (portid) {
-		err = portid_is_free(sk->net, portid) ? 0 : -EADDRINUSE;
+		err = portid_is_free(sk->net, protocol, portid) ? 0 :
+								  -EADDRINUSE;
 	} else {
 		portid = own;
-		while (!portid_is_free(sk->net, portid)) {
+		while (!portid_is_free(sk->net, protocol, portid)) {
 			random_bytes(&portid, sizeof(portid));
 			portid |= 1u << 31;
 		}
@@ -434,14 +448,14 @@ void netlink_deliver(const struct file *f, struct packet *p)
 	deliver(netlink_of(f), p);
 }
 
-/* -ESOCKTNOSUPPORT, -EPROTONOSUPPORT: only NETLINK_ROUTE; -ENOMEM. */
+/* -ESOCKTNOSUPPORT, -EPROTONOSUPPORT, -ENOMEM. */
 int netlink_create(struct socket *s, struct net *net)
 {
 	struct netlink_sock *sk;
 
 	if (s->type != SOCK_RAW && s->type != SOCK_DGRAM)
 		return -ESOCKTNOSUPPORT;
-	if (s->protocol != NETLINK_ROUTE)
+	if (!protocol_is_known(s->protocol))
 		return -EPROTONOSUPPORT;
 	sk = slab_zalloc(netlink_slab);
 	if (!sk)

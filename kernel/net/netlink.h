@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * AF_NETLINK (netlink(7)) with one protocol, NETLINK_ROUTE (rtnetlink(7)): how
- * programs ask about devices and addresses and change them. A request is answered
- * while it is sent; the answers wait in the socket's queue. netlink.c has the
- * sockets, rtnetlink.c the questions, rtnetlink_set.c the changes.
+ * AF_NETLINK (netlink(7)) with two protocols: NETLINK_ROUTE (rtnetlink(7)), how
+ * programs ask about devices and addresses and change them, and NETLINK_SOCK_DIAG.
+ * A request is answered while it is sent; the answers wait in the socket's queue.
+ * netlink.c has the sockets, rtnetlink.c the questions, rtnetlink_set.c the
+ * changes, sock_diag.c the other protocol.
  */
 #ifndef WARREN_KERNEL_NET_NETLINK_H
 #define WARREN_KERNEL_NET_NETLINK_H
@@ -67,6 +68,7 @@ void nl_send(const struct nl_request *r, struct packet *p);
 /* rtnetlink.c: 0 (an acknowledgment is due if it was asked for), 1: the
  * answer has been sent, or -errno. */
 int rtnetlink_do(const struct nl_request *r);
+int sock_diag_do(const struct nl_request *r); /* likewise */
 /* rtnetlink_set.c */
 int rtnetlink_set_link(const struct nl_request *r);
 int rtnetlink_new_addr(const struct nl_request *r);

@@ -50,7 +50,7 @@ static int replace_args(struct exec *x, const char *interp, const char *arg)
 	if (!err && *arg)
 		err = strings_add(args, arg);
 	if (!err)
-		err = strings_add(args, x->name);
+		err = strings_add(args, x->interp ? x->interp : x->name);
 	if (!err)
 		err = strings_add_tail(args, x->args);
 	if (err) {
@@ -78,8 +78,8 @@ static int replace_file(struct exec *x, const char *interp)
 	file_allow_write(x->file);
 	file_put(x->file);
 	x->file = f;
-	kfree(x->name);
-	x->name = name;
+	kfree(x->interp);
+	x->interp = name;
 	return 0;
 }
 

@@ -60,6 +60,7 @@ static void exec_free(struct exec *x)
 	strings_free(x->args);
 	strings_free(x->envs);
 	kfree(x->name);
+	kfree(x->interp);
 	if (x->mm)
 		mm_put(x->mm);
 	cred_put(x->cred);

@@ -20,7 +20,8 @@ struct strings {
 
 struct exec {
 	struct file *file; /* of the program (the interpreter of a script) */
-	char *name;	   /* as given to execve: AT_EXECFN; kmalloc */
+	char *name;	   /* as given to execve: AT_EXECFN, comm; kmalloc */
+	char *interp;	   /* NULL, or a script's interpreter: kmalloc */
 	bool name_ends;	   /* it is /dev/fd/N, which exec closes */
 	struct strings *args, *envs;
 	char header[EXEC_HEADER];

@@ -193,6 +193,37 @@ CASE(L7, "execveat: by directory, by descriptor, not a link")
 		unlink("/dev/fd");
 }
 
+/* What a script at @path says, given one argument. */
+static const char *script_says(const char *path)
+{
+	static char text[200];
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execl(path, "zero", "one", NULL);
+		_exit(1);
+	}
+	CHECK(waitpid(pid, NULL, 0) == pid);
+	snprintf(text, sizeof(text), "%s", read_file("/mnt/out"));
+	text[strcspn(text, "\n")] = 0;
+	return text;
+}
+
+CASE(L7, "execve of scripts: the name of the process, the arguments")
+{
+	private_mounts();
+	write_file("/mnt/inner", "#!/bin/sh\nread n < /proc/self/comm\n"
+				 "echo $n $0 $* > /mnt/out\n");
+	write_file("/mnt/outer", "#!/mnt/inner  two  three \n");
+	write_file("/mnt/outermost", "#! /mnt/outer\n");
+	CHECK(chmod("/mnt/inner", 0755) == 0);
+	CHECK(chmod("/mnt/outer", 0755) == 0);
+	CHECK(chmod("/mnt/outermost", 0755) == 0);
+	SEE("a script", "%s", script_says("/mnt/inner"));
+	SEE("of a script", "%s", script_says("/mnt/outer"));
+	SEE("of one more", "%s", script_says("/mnt/outermost"));
+}
+
 CASE(L7, "faccessat2 and fchmodat2")
 {
 	private_mounts();

@@ -2,6 +2,7 @@
 /* NETLINK_ROUTE: devices and addresses by messages, as `ip` and bwrap do it. */
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
 
 #include "net.h"
 
@@ -220,9 +221,42 @@ CASE(H04, "sockets: numbers, partners, kinds")
 	SEE("empty queue", "%s", ERR(recv(a, answer, 9, MSG_DONTWAIT)));
 	SEE("stream", "%s", ERR(socket(AF_NETLINK, SOCK_STREAM, 0)));
 	SEE("protocol 99", "%s", ERR(socket(AF_NETLINK, SOCK_RAW, 99)));
+	SEE("protocol -1", "%s", ERR(socket(AF_NETLINK, SOCK_RAW, -1)));
 	SEE("listen", "%s", ERR(listen(a, 1)));
 	close(a);
 	close(b);
+}
+
+/* Which families answer depends on modules: those that nobody knows do not. */
+CASE(H04, "NETLINK_SOCK_DIAG: what is no question, who does not answer")
+{
+	static const int types[] = { 16, 17, 20, 21, 22, 23 };
+	static const int families[] = { 0, AF_IPX, 45, 46, 255 };
+	struct sockaddr_nl nl = { .nl_family = AF_NETLINK,
+				  .nl_pid = (unsigned)getpid() };
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG), route;
+
+	CHECK(fd >= 0);
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		begin(types[i], 0, sizeof(struct sock_diag_req));
+		SEE("type", "%d %s", types[i], acked(fd));
+	}
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		begin(SOCK_DIAG_BY_FAMILY, 0, sizeof(struct sock_diag_req));
+		((struct sock_diag_req *)NLMSG_DATA(&req.h))->sdiag_family =
+			(uint8_t)families[i];
+		SEE("family", "%d %s", families[i], acked(fd));
+	}
+	begin(SOCK_DIAG_BY_FAMILY, 0, 1);
+	SEE("short", "%s", acked(fd));
+	close(fd);
+	fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+	route = rt_socket();
+	SEE("bind", "%s", ERR(bind(fd, (void *)&nl, sizeof(nl))));
+	SEE("another protocol's number", "%s",
+	    ERR(bind(route, (void *)&nl, sizeof(nl))));
+	close(fd);
+	close(route);
 }
 
 CASE(N12, "a change needs the opener's power too")
