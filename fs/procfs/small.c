@@ -14,9 +14,9 @@
 /* Memory of @t for one who may read it; NULL: none; ERR_PTR(-EACCES). */
 static struct mm *mm_for_reading(struct task *t)
 {
-	if (ptrace_may_access(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS))
-		return ERR_PTR(-EACCES);
-	return task_mm_get(t);
+	int err = proc_memory_check(t);
+
+	return err ? ERR_PTR(err) : task_mm_get(t);
 }
 
 static int show_memory(struct seq *s, struct mm *mm, u64 start, u64 end)

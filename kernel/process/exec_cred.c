@@ -94,6 +94,13 @@ static int all_or_nothing(const struct file_caps *caps, const struct cred *c)
 			   "file's");
 }
 
+/* Does the program make somebody else of who executes it? Who had different real
+ * and effective ids before stays who he is (since Linux 6.17). */
+static bool ids_changed(const struct cred *old, const struct cred *c)
+{
+	return c->euid != old->euid || !cred_in_group(old, c->egid);
+}
+
 /* The new sets of @c, whose cap_permitted is the file's. Returns: do they say
  * AT_SECURE? */
 static bool take_caps(const struct cred *old, struct cred *c, bool has_file,
@@ -101,7 +108,7 @@ static bool take_caps(const struct cred *old, struct cred *c, bool has_file,
 {
 	kuid_t root = make_kuid(c->user_ns, 0);
 	bool privileged = !securebit(c, SECURE_NOROOT);
-	bool setid = c->euid != old->uid || c->egid != old->gid;
+	bool changed = ids_changed(old, c);
 
 	/* a set-id root program with capabilities gets those alone */
 	if (has_file && c->uid != root && c->euid == root)
@@ -109,13 +116,13 @@ static bool take_caps(const struct cred *old, struct cred *c, bool has_file,
 	if (privileged && (c->euid == root || c->uid == root))
 		c->cap_permitted = old->cap_bset | old->cap_inheritable;
 	effective |= privileged && c->euid == root;
-	if ((setid || c->cap_permitted & ~old->cap_permitted) && unsafe(c))
+	if ((changed || c->cap_permitted & ~old->cap_permitted) && unsafe(c))
 		downgrade(old, c);
-	if (setid || has_file)
+	if (changed || has_file)
 		c->cap_ambient = 0;
 	c->cap_permitted |= c->cap_ambient;
 	c->cap_effective = effective ? c->cap_permitted : c->cap_ambient;
-	return setid ||
+	return changed || c->euid != c->uid || c->egid != c->gid ||
 	       (c->uid != root &&
 		(effective || c->cap_permitted & ~c->cap_ambient));
 }

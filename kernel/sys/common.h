@@ -8,6 +8,10 @@
 struct path;
 struct task;
 
+/* Has @t capabilities that current lacks, and no CAP_SYS_NICE over it? How it is
+ * scheduled is not current's to say then, also if the user is the same. */
+bool sched_is_beyond(struct task *t);
+
 /* One transfer moves at most this much, as in Linux. */
 #define MAX_RW_COUNT (0x7fffffffUL & ~0xfffUL)
 

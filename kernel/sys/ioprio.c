@@ -8,6 +8,7 @@
 
 #include "kernel/debug/why.h"
 #include "kernel/lib/err.h"
+#include "kernel/sys/common.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/sys/who.h"
 #include "kernel/task/cred.h"
@@ -46,7 +47,7 @@ static bool may_set(struct task *t)
 	spin_lock(&t->lock);
 	owner = t->cred->uid == c->euid || t->cred->uid == c->uid;
 	spin_unlock(&t->lock);
-	return owner || capable(CAP_SYS_NICE);
+	return (owner || capable(CAP_SYS_NICE)) && !sched_is_beyond(t);
 }
 
 static void visit_set(struct who_walk *who, struct task *t)

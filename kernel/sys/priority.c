@@ -3,6 +3,7 @@
  * all tasks of a user. */
 #include "kernel/debug/why.h"
 #include "kernel/lib/err.h"
+#include "kernel/sys/common.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/sys/who.h"
 #include "kernel/task/cred.h"
@@ -40,6 +41,9 @@ static int nice_may_set(struct task *t, int nice)
 			   "setpriority: %d is less nice than %d: "
 			   "needs CAP_SYS_NICE or RLIMIT_NICE",
 			   nice, t->nice);
+	if (sched_is_beyond(t))
+		return why(-EPERM, "setpriority: a task with more "
+				   "capabilities, and no CAP_SYS_NICE over it");
 	return 0;
 }
 

@@ -11,6 +11,18 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
+bool sched_is_beyond(struct task *t)
+{
+	const struct cred *c = current->cred;
+	bool beyond;
+
+	spin_lock(&t->lock);
+	beyond = t->cred->cap_permitted & ~c->cap_permitted &&
+		 !ns_capable(t->cred->user_ns, CAP_SYS_NICE);
+	spin_unlock(&t->lock);
+	return beyond;
+}
+
 /* Is current the owner of @t, or may it change anybody's scheduling? */
 static int sched_may_change(struct task *t, const char *call)
 {
@@ -20,9 +32,10 @@ static int sched_may_change(struct task *t, const char *call)
 		   ns_capable(theirs->user_ns, CAP_SYS_NICE);
 
 	cred_put(theirs);
-	if (may)
+	if (may && !sched_is_beyond(t))
 		return 0;
-	return why(-EPERM, "%s: another user's task, and no CAP_SYS_NICE",
+	return why(-EPERM, "%s: another user's task, or one with more "
+			   "capabilities, and no CAP_SYS_NICE",
 		   call);
 }
 

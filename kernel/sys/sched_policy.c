@@ -90,7 +90,8 @@ static int wish_grant(struct task *t, const struct wish *w)
 
 	if (err)
 		return err;
-	if (needs_privilege(t, w) && !capable(CAP_SYS_NICE))
+	if ((needs_privilege(t, w) && !capable(CAP_SYS_NICE)) ||
+	    sched_is_beyond(t))
 		return why(-EPERM, "sched: policy %d, nice %d: no CAP_SYS_NICE",
 			   w->policy, w->nice);
 	if (is_realtime(w->policy))

@@ -327,6 +327,40 @@ CASE(S32, "procfs asks the file system ids and the effective set")
 	reap(target);
 }
 
+static void try_memory(const char *name, uint64_t caps)
+{
+	CHECK(caps_set(caps, caps) == 0);
+	SEE(name, "environ %s, auxv %s, maps %s, exe %s",
+	    ERR(open(of(target, "environ"), O_RDONLY)),
+	    ERR(open(of(target, "auxv"), O_RDONLY)),
+	    ERR(open(of(target, "maps"), O_RDONLY)),
+	    ERR(open(of(target, "exe"), O_RDONLY)));
+}
+
+static void admin_looks(void)
+{
+	try_memory("CAP_SYS_ADMIN", CAP_BIT(CAP_SYS_ADMIN));
+}
+
+static void perfmon_looks(void)
+{
+	try_memory("CAP_PERFMON", CAP_BIT(CAP_PERFMON));
+}
+
+static void killer_looks(void)
+{
+	try_memory("CAP_KILL", CAP_BIT(CAP_KILL));
+}
+
+CASE(S32, "who may watch the machine sees what is where in memory (6.18)")
+{
+	target = spawn(NULL);
+	run(admin_looks);
+	run(perfmon_looks);
+	run(killer_looks);
+	reap(target);
+}
+
 static void from_child_ns(void)
 {
 	char buf[64];

@@ -467,6 +467,34 @@ CASE(E03, "what exec leaves of capabilities")
 	run(ambient);
 }
 
+/* The ids differ already; the program changes nothing about that. */
+static void nnp_euid_root(void)
+{
+	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	CHECK(setresgid(1000, 1001, 1001) == 0);
+	CHECK(setresuid(1000, 0, 0) == 0);
+	exec_as("/proc/self/exe", "no_new_privs, real 1000, effective 0");
+}
+
+static void ambient_euid(void)
+{
+	struct caps c = caps_get();
+
+	c.inh = CAP_BIT(CAP_KILL);
+	CHECK(caps_put(c) == 0);
+	CHECK(prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == 0);
+	CHECK(setresuid(1000, 1001, 1001) == 0);
+	TRY("raise", prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_KILL, 0,
+			   0));
+	exec_as("/proc/self/exe", "ambient, real 1000, effective 1001");
+}
+
+CASE(E03, "exec of who had two ids before (6.18)")
+{
+	run(nnp_euid_root);
+	run(ambient_euid);
+}
+
 static void unreadable(void)
 {
 	become_1000();

@@ -3,6 +3,8 @@
  * of it, what a child gets. Row L9. Realtime policies: only what is refused. */
 #include "case.h"
 
+#include <linux/capability.h>
+
 struct attr { /* struct sched_attr, which libc's headers have not */
 	uint32_t size, policy;
 	uint64_t flags;
@@ -174,5 +176,28 @@ CASE(L9, "sched: who may")
 {
 	other = spawn(NULL);
 	CHECK(in_child(without_power) == 0);
+	reap(other);
+}
+
+/* The same user, but with fewer capabilities. */
+static void weaker(void)
+{
+	unsigned long cpus = 1;
+
+	CHECK(caps_set(0, CAP_BIT(CAP_SYS_NICE)) == 0);
+	TRY("nice", setpriority(PRIO_PROCESS, (id_t)other, 5));
+	TRY("less nice", setpriority(PRIO_PROCESS, (id_t)other, -5));
+	TRY("policy", set_policy(other, SCHED_BATCH, 0));
+	TRY("affinity", syscall(SYS_sched_setaffinity, other, sizeof(cpus),
+				&cpus));
+	TRY("own", setpriority(PRIO_PROCESS, 0, 6));
+	CHECK(caps_set(CAP_BIT(CAP_SYS_NICE), CAP_BIT(CAP_SYS_NICE)) == 0);
+	TRY("with CAP_SYS_NICE", setpriority(PRIO_PROCESS, (id_t)other, 6));
+}
+
+CASE(L9, "sched: not of who has more capabilities")
+{
+	other = spawn(NULL);
+	CHECK(in_child(weaker) == 0);
 	reap(other);
 }
