@@ -352,7 +352,7 @@ static void killer_looks(void)
 	try_memory("CAP_KILL", CAP_BIT(CAP_KILL));
 }
 
-CASE(S32, "who may watch the machine sees what is where in memory (6.18)")
+CASE(I06, "who may watch the machine sees what is where in memory (6.18)")
 {
 	target = spawn(NULL);
 	run(admin_looks);
