@@ -102,6 +102,11 @@ struct inode_ops {
 	 * ERR_PTR(-ENXIO), unless @create comes from a write that extends the
 	 * file, which holds inode->lock. ERR_PTR(-ENOMEM), ERR_PTR(-ENOSPC). */
 	struct page *(*get_page)(struct inode *inode, u64 index, bool create);
+	/* The same with @create, of a write that has the whole content in
+	 * @page: that one, counted anew, if there was none; else the one that
+	 * there is, as it is. */
+	struct page *(*put_page)(struct inode *inode, u64 index,
+				 struct page *page);
 	/*
 	 * Extended attributes, inode->lock held; who may has been decided.
 	 * set: @value NULL takes it away; XATTR_CREATE, XATTR_REPLACE.
@@ -133,6 +138,7 @@ int generic_permission(struct inode *inode, int mask);
 int simple_setattr(struct dentry *dentry, const struct iattr *attr);
 int all_may_stat(const struct inode *inode); /* 0 */
 struct page *no_get_page(struct inode *inode, u64 index, bool create);
+struct page *no_put_page(struct inode *inode, u64 index, struct page *page);
 int no_xattr_set(struct inode *inode, const char *name, const void *value,
 		 size_t size, int flags);
 ssize_t no_xattr_get(struct inode *inode, const char *name, void *buf,
@@ -148,8 +154,9 @@ ssize_t no_xattr_list(struct inode *inode, char *buf, size_t size);
 	.link_jump = no_link_jump,                                             \
 	.readlink = generic_readlink, .permission = generic_permission,        \
 	.setattr = simple_setattr, .may_stat = all_may_stat,                    \
-	.get_page = no_get_page, .xattr_set = no_xattr_set,                    \
-	.xattr_get = no_xattr_get, .xattr_list = no_xattr_list
+	.get_page = no_get_page, .put_page = no_put_page,                      \
+	.xattr_set = no_xattr_set, .xattr_get = no_xattr_get,                  \
+	.xattr_list = no_xattr_list
 
 /* MAY_NOT_BLOCK: a light walk asks; -ECHILD if the answer takes more than a look
  * at the inode and at current. */

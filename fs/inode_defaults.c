@@ -99,6 +99,12 @@ struct page *no_get_page(struct inode *inode UNUSED, u64 index UNUSED,
 	return ERR_PTR(-ENODEV);
 }
 
+struct page *no_put_page(struct inode *inode UNUSED, u64 index UNUSED,
+			 struct page *page UNUSED)
+{
+	return ERR_PTR(-ENODEV);
+}
+
 int no_xattr_set(struct inode *inode UNUSED, const char *name UNUSED,
 		 const void *value UNUSED, size_t size UNUSED, int flags UNUSED)
 {

@@ -86,17 +86,53 @@ static ssize_t limit_size(loff_t pos, size_t n)
 	return (ssize_t)min(n, (size_t)(limit - (u64)pos));
 }
 
+/* What is in frame @p already, or is zeroes, is written over. */
+static size_t write_over(struct inode *inode, struct iter *it, loff_t pos,
+			 size_t n, struct page **p)
+{
+	*p = inode->op->get_page(inode, (u64)pos >> PAGE_SHIFT, true);
+	if (IS_ERR(*p))
+		return 0;
+	return copy_from_iter((char *)page_address(*p) +
+				      ((size_t)pos & (PAGE_SIZE - 1)), n, it);
+}
+
+/*
+ * A whole page behind the end, where most often there is none: the frame is filled
+ * before anybody can see it, so it need not be cleared first, which would cost as
+ * much as to fill it.
+ */
+static size_t write_new(struct inode *inode, struct iter *it, loff_t pos,
+			struct page **p)
+{
+	struct page *mine = page_alloc(0);
+	char *to = mine ? page_address(mine) : NULL;
+	size_t done;
+
+	*p = ERR_PTR(-ENOMEM);
+	if (!mine)
+		return 0;
+	done = copy_from_iter(to, PAGE_SIZE, it);
+	memset(to + done, 0, PAGE_SIZE - done);
+	*p = inode->op->put_page(inode, (u64)pos >> PAGE_SHIFT, mine);
+	if (!IS_ERR(*p) && *p != mine) /* fallocate(2) made one */
+		memcpy(page_address(*p), to, done);
+	page_put(mine);
+	return done;
+}
+
 static ssize_t write_piece(struct inode *inode, struct iter *it, loff_t pos,
 			   size_t n)
 {
-	struct page *p = inode->op->get_page(inode, (u64)pos >> PAGE_SHIFT,
-					     true);
+	struct page *p;
 	size_t done;
 
+	if (n == PAGE_SIZE && pos >= inode->size)
+		done = write_new(inode, it, pos, &p);
+	else
+		done = write_over(inode, it, pos, n, &p);
 	if (IS_ERR(p))
 		return PTR_ERR(p);
-	done = copy_from_iter((char *)page_address(p) +
-				      ((size_t)pos & (PAGE_SIZE - 1)), n, it);
 	page_put(p);
 	if (pos + (loff_t)done > inode->size)
 		WRITE_ONCE(inode->size, pos + (loff_t)done);

@@ -61,16 +61,20 @@ static struct page *page_insert(struct inode *inode, u64 index,
 	return other ? other : ERR_PTR(err);
 }
 
-/* A zeroed frame at @index, or the one that someone else made meanwhile. */
-static struct page *page_add(struct inode *inode, u64 index, u64 limit)
+/* @page (taken over, also on error; NULL: no memory) at @index, or the one that
+ * someone else made meanwhile. */
+static struct page *page_add(struct inode *inode, u64 index, struct page *page,
+			     u64 limit)
 {
 	struct tmpfs *fs = to_tmpfs(inode->sb);
-	struct page *page, *got;
 	int err = tmpfs_charge_blocks(fs, 1);
+	struct page *got;
 
-	if (err)
+	if (err) {
+		if (page)
+			page_put(page);
 		return ERR_PTR(err);
-	page = page_alloc_zeroed();
+	}
 	got = page ? page_insert(inode, index, page, limit) : ERR_PTR(-ENOMEM);
 	if (got == page) {
 		mem_account(MEM_FILE, 1);
@@ -101,7 +105,17 @@ static struct page *tmpfs_get_page(struct inode *inode, u64 index, bool create)
 	spin_unlock(&inode->i_mmap_lock);
 	if (page || !create)
 		return page;
-	return page_add(inode, index, limit);
+	return page_add(inode, index, page_alloc_zeroed(), limit);
+}
+
+/* inode_ops.put_page; inode->lock is held. */
+static struct page *tmpfs_put_page(struct inode *inode, u64 index,
+				   struct page *page)
+{
+	if (tmpfs_seals(inode) & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
+		return ERR_PTR(-EPERM);
+	page_get(page);
+	return page_add(inode, index, page, (u64)-1);
 }
 
 /* Move up to BATCH frames of [*index, last] from the map to @gone. False:
@@ -240,7 +254,7 @@ static int page_reserve(struct inode *inode, u64 index, struct list *made)
 	spin_unlock(&inode->i_mmap_lock);
 	if (page)
 		return 0;
-	page = page_add(inode, index, (u64)-1);
+	page = page_add(inode, index, page_alloc_zeroed(), (u64)-1);
 	if (IS_ERR(page))
 		return (int)PTR_ERR(page);
 	page->owner = (void *)(uintptr_t)index;
@@ -425,6 +439,7 @@ const struct inode_ops tmpfs_file_iops = {
 	.xattr_get = tmpfs_xattr_get,
 	.xattr_list = memory_xattr_list,
 	.get_page = tmpfs_get_page,
+	.put_page = tmpfs_put_page,
 };
 
 const struct file_ops tmpfs_file_fops = {
