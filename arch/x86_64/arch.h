@@ -262,6 +262,8 @@ long arch_prctl(int code, u64 addr);
  * interrupts off; what it returns. Only for a task without user registers.
  */
 int arch_call_user_code(int (*fn)(void *), void *arg);
+/* The way back from there: @fn is ours, called by what the library calls. */
+int arch_call_back(int (*fn)(void *), void *arg);
 /* From kernel_init's task to user mode for the first time. */
 void arch_enter_user(struct regs *regs) __noreturn;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Calling a library that was compiled for user space. Its code differs from
- * ours in three ways, each of which is answered here:
+ * ours in four ways, each of which is answered here:
  *
  *   it uses SSE registers	only a task that was never in user space may call:
  *				exec will clear its registers;
@@ -9,8 +9,8 @@
  *   stack pointer		zone;
  *   it reads a canary at	FS points to one.
  *   FS:0x28
- *
- * Its stack is aligned to 16 bytes as SSE wants it: task_entry sees to that.
+ *   its stack is aligned to	it gets one that is; our own code keeps to 8,
+ *   16 bytes, for SSE		and what is between the two is compiled with 16.
  */
 #include "arch/x86_64/cpu.h"
 #include "kernel/task/task.h"
@@ -21,16 +21,45 @@ static const u64 canary[CANARY_AT / sizeof(u64) + 1] = {
 	[CANARY_AT / sizeof(u64)] = 0x5741525245000aff,
 };
 
+static int call_aligned(int (*fn)(void *), void *arg)
+{
+	int result;
+	u64 sp;
+
+	__asm__ volatile("mov %%rsp, %1\n\t"
+			 "and $-16, %%rsp\n\t"
+			 "call *%3\n\t"
+			 "mov %1, %%rsp"
+			 : "=a"(result), "=&b"(sp), "+D"(arg)
+			 : "r"(fn)
+			 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11",
+			   "memory", "cc");
+	return result;
+}
+
 int arch_call_user_code(int (*fn)(void *), void *arg)
 {
-	u64 irq = irq_save();
 	int result;
 
-	assert(!current->mm);
+	assert(!current->mm && irq_enabled());
+	irq_disable();
 	wrmsr(MSR_FS_BASE, (u64)canary);
-	result = fn(arg);
+	result = call_aligned(fn, arg);
 	wrmsr(MSR_FS_BASE, current->arch.fs_base);
-	irq_restore(irq);
+	irq_enable();
+	return result;
+}
+
+/* A call ends the use of the red zone and of all SSE registers. */
+int arch_call_back(int (*fn)(void *), void *arg)
+{
+	int result;
+
+	wrmsr(MSR_FS_BASE, current->arch.fs_base);
+	irq_enable();
+	result = fn(arg);
+	irq_disable();
+	wrmsr(MSR_FS_BASE, (u64)canary);
 	return result;
 }
 

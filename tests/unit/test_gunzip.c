@@ -50,6 +50,11 @@ int arch_call_user_code(int (*fn)(void *), void *arg)
 	return fn(arg);
 }
 
+int arch_call_back(int (*fn)(void *), void *arg)
+{
+	return fn(arg);
+}
+
 static char out[8192];
 static size_t out_len;
 
