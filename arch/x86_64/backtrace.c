@@ -70,9 +70,9 @@ static bool is_behind_call(u64 ip, u64 *callee)
 static const u64 *return_address(const u64 *sp, const u64 *hi, u64 pc)
 {
 	const u64 *nearest = NULL;
-	u64 offset, callee;
+	char name[KSYM_SIZE];
+	u64 callee, offset = ksym_name(pc, name);
 
-	ksym_name(pc, &offset);
 	if (hi > sp + FRAME_WORDS)
 		hi = sp + FRAME_WORDS;
 	for (; sp < hi; sp++) {

@@ -15,8 +15,8 @@ static u32 panicking; /* [a] the CPU that came first, + 1 */
 
 static void print_pc(u64 pc)
 {
-	u64 offset;
-	const char *name = ksym_name(pc, &offset);
+	char name[KSYM_SIZE];
+	u64 offset = ksym_name(pc, name);
 
 	printk("  %016llx %s+%#llx\n", (unsigned long long)pc, name,
 	       (unsigned long long)offset);
@@ -108,8 +108,8 @@ void panic(const char *fmt, ...)
 
 void panic_regs(const struct regs *regs, const char *fmt, ...)
 {
-	u64 offset;
-	const char *name = ksym_name(regs->ip, &offset);
+	char name[KSYM_SIZE];
+	u64 offset = ksym_name(regs->ip, name);
 	va_list ap;
 
 	panic_begin();

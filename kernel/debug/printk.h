@@ -17,8 +17,9 @@ u64 printk_end(void);
 void printk_bust(void); /* panic: print whatever happens */
 extern bool printk_quiet; /* "quiet" on the command line: ring only */
 struct task;
-/* Name and offset of a kernel address: "ns_put+0x1c". */
-const char *ksym_name(u64 pc, u64 *offset);
+/* "ns_put" into @name and 0x1c, of an address in ns_put(). */
+#define KSYM_SIZE 64
+u64 ksym_name(u64 pc, char name[KSYM_SIZE]);
 void dump_backtrace(u64 from, u64 pc); /* see arch_backtrace() */
 void dump_task(struct task *t); /* names, namespaces, last system calls */
 

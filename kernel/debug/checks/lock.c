@@ -105,13 +105,13 @@ static bool leads_to(u8 from, u8 to, u64 *seen)
 static u64 caller(void)
 {
 	const struct arch_task *at = &current->arch;
-	u64 pc[8], offset;
+	char name[KSYM_SIZE];
+	u64 pc[8];
 	u32 n = arch_backtrace((u64)__builtin_frame_address(0), 0, at->kstack,
 			       at->kstack + KSTACK_SIZE, pc, ARRAY_SIZE(pc));
 
 	for (u32 i = 0; i < n; i++) {
-		const char *name = ksym_name(pc[i], &offset);
-
+		ksym_name(pc[i], name);
 		if (!strstr(name, "lock") && !strstr(name, "order_") &&
 		    !strstr(name, "mutex_"))
 			return pc[i];
@@ -122,16 +122,17 @@ static u64 caller(void)
 /* Print the orders that lead from @from to @to. */
 static void explain(u8 from, u8 to)
 {
-	u64 offset, seen[WORDS];
+	char name[KSYM_SIZE];
+	u64 seen[WORDS];
 
 	for (u32 i = 1; i < nr_classes; i++) {
 		memset(seen, 0, sizeof(seen));
 		if (!comes_after(from, (u8)i) ||
 		    (i != to && !leads_to((u8)i, to, seen)))
 			continue;
+		ksym_name(seen_at[from][i], name);
 		printk("lock order: %s was taken with %s held, by %s\n",
-		       classes[i].stat.name, classes[from].stat.name,
-		       ksym_name(seen_at[from][i], &offset));
+		       classes[i].stat.name, classes[from].stat.name, name);
 		if (i != to)
 			explain((u8)i, to);
 		return;
@@ -273,12 +274,12 @@ void lock_check_sleep(void)
 		      classes[held[cpu].class[held[cpu].n - 1]].stat.name);
 }
 
-void lock_check_user(const char *call)
+void lock_check_user(u32 nr)
 {
 	const struct held_mutexes *m = &current->held_mutexes;
 
 	lock_check_sleep();
 	if (!ended && m->class[0])
 		panic("lock order: %s returns from %s and holds %s",
-		      current->comm, call, classes[m->class[1]].stat.name);
+		      current->comm, syscall_name(nr), classes[m->class[1]].stat.name);
 }
