@@ -182,7 +182,7 @@ size_t copy_from_iter(void *dst, size_t n, struct iter *it)
 
 size_t iter_zero(size_t n, struct iter *it)
 {
-	static const char zeros[512];
+	static char zeros[512]; /* not const: in .bss */
 	size_t done = 0, part;
 
 	while (done < n) {

@@ -81,7 +81,7 @@ BUILD_ASSERT(offsetof(struct cpu, lock_tag) == 48);
 extern struct cpu cpus[NR_CPUS];
 extern u32 nr_cpus; /* CPUs that are online; grows during boot only */
 
-static inline struct cpu *this_cpu(void)
+__forced_inline struct cpu *this_cpu(void)
 {
 	struct cpu *c;
 
@@ -89,7 +89,7 @@ static inline struct cpu *this_cpu(void)
 	return c;
 }
 
-static inline u32 this_lock_tag(void)
+__forced_inline u32 this_lock_tag(void)
 {
 	u32 tag;
 
@@ -112,7 +112,7 @@ static inline struct task *get_current(void)
 
 /* ---- Interrupts ---------------------------------------------------- */
 
-static inline u64 irq_save(void)
+__forced_inline u64 irq_save(void)
 {
 	u64 flags;
 
@@ -120,7 +120,7 @@ static inline u64 irq_save(void)
 	return flags;
 }
 
-static inline void irq_restore(u64 flags)
+__forced_inline void irq_restore(u64 flags)
 {
 	if (flags & 0x200)
 		__asm__ volatile("sti" ::: "memory");
@@ -207,7 +207,7 @@ void arch_halt_others(void); /* panic: stop all other CPUs (NMI) */
 
 /* ---- Time ----------------------------------------------------------- */
 
-/* [vdso] and the pages that its code reads: vdso/vvar.h. In whole pages. */
+/* [vdso]; and a page that its code reads: vdso/vvar.h. */
 extern const char vdso_image[], vdso_image_end[];
 extern struct vvar_clock vvar_clock;
 u64 arch_clock_ns(void);    /* ns since boot, monotonic, same on all CPUs */

@@ -240,7 +240,7 @@ void syscall_entry(void);
 void switch_stacks(u64 *save_sp, u64 load_sp);
 void task_entry(void);	  /* first code of a kernel thread */
 void fork_entry(void);	  /* first code of a cloned task */
-extern const u64 trap_stubs[256];
+extern const char trap_stubs[32][16], irq_stubs[224][8];
 size_t copy_user_asm(void *dst, const void *src, size_t n);
 size_t clear_user_asm(void *dst, size_t n);
 s64 strncpy_user_asm(char *dst, const char *src, size_t max);

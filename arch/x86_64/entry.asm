@@ -193,8 +193,13 @@ trap_paranoid:
 %define HAS_ERROR(v) ((v) == 8 || ((v) >= 10 && (v) <= 14) || (v) == 17 || (v) == 21 || (v) == 29 || (v) == 30)
 %define IS_PARANOID(v) ((v) == 2 || (v) == 8 || (v) == 18)
 
+; idt.c knows that they are 16 bytes apart, and those of interrupts 8.
+align 16
+global trap_stubs
+trap_stubs:
 %assign v 0
-%rep 256
+%rep 32
+	align 16
 trap_stub_ %+ v:
   %if !HAS_ERROR(v)
 	push	-1
@@ -208,6 +213,23 @@ trap_stub_ %+ v:
   %endif
 %assign v v + 1
 %endrep
+
+; Interrupts have no error code: its place is where the call says which it was.
+align 8
+global irq_stubs
+irq_stubs:
+%rep 224
+	align 8
+	call	irq_common
+%endrep
+irq_common:
+	push	rdi
+	mov	rdi, [rsp + 8]
+	sub	rdi, irq_stubs
+	shr	edi, 3
+	add	edi, 32
+	mov	qword [rsp + 8], -1
+	jmp	trap_common
 
 ; The first code of a task: switch_stacks() "returns" here, rbx and r12 are
 ; what arch/x86_64/task.c put on the stack.
@@ -232,13 +254,3 @@ arch_enter_user:
 	cli
 	mov	rsp, rdi
 	jmp	return_to_user
-
-section .rodata
-align 8
-global trap_stubs
-trap_stubs:
-%assign v 0
-%rep 256
-	dq trap_stub_ %+ v
-%assign v v + 1
-%endrep

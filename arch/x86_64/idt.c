@@ -16,7 +16,7 @@ static struct gate idt[256] __aligned(16);
 
 static void gate_set(u32 vec, enum ist ist, u8 type)
 {
-	u64 stub = trap_stubs[vec];
+	u64 stub = (u64)(vec < 32 ? trap_stubs[vec] : irq_stubs[vec - 32]);
 
 	idt[vec] = (struct gate){
 		.offset_low = (u16)stub,

@@ -9,8 +9,8 @@
  *   stack pointer		zone;
  *   it reads a canary at	FS points to one.
  *   FS:0x28
- *   its stack is aligned to	it gets one that is; our own code keeps to 8,
- *   16 bytes, for SSE		and what is between the two is compiled with 16.
+ *   its stack is aligned to	the file that calls it aligns its frames (see the
+ *   16 bytes, for SSE		Makefile); our own code keeps to 8.
  */
 #include "arch/x86_64/cpu.h"
 #include "kernel/task/task.h"
@@ -21,22 +21,6 @@ static const u64 canary[CANARY_AT / sizeof(u64) + 1] = {
 	[CANARY_AT / sizeof(u64)] = 0x5741525245000aff,
 };
 
-static int call_aligned(int (*fn)(void *), void *arg)
-{
-	int result;
-	u64 sp;
-
-	__asm__ volatile("mov %%rsp, %1\n\t"
-			 "and $-16, %%rsp\n\t"
-			 "call *%3\n\t"
-			 "mov %1, %%rsp"
-			 : "=a"(result), "=&b"(sp), "+D"(arg)
-			 : "r"(fn)
-			 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11",
-			   "memory", "cc");
-	return result;
-}
-
 int arch_call_user_code(int (*fn)(void *), void *arg)
 {
 	int result;
@@ -44,7 +28,7 @@ int arch_call_user_code(int (*fn)(void *), void *arg)
 	assert(!current->mm && irq_enabled());
 	irq_disable();
 	wrmsr(MSR_FS_BASE, (u64)canary);
-	result = call_aligned(fn, arg);
+	result = fn(arg);
 	wrmsr(MSR_FS_BASE, current->arch.fs_base);
 	irq_enable();
 	return result;

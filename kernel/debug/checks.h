@@ -47,7 +47,7 @@ bool lock_check_stat(u32 i, struct lock_stat *out);
 /* current is about to sleep: no spinlock is held. */
 void lock_check_sleep(void);
 /* current returns to user space: no lock at all is held. */
-void lock_check_user(const char *call);
+void lock_check_user(u32 nr);
 
 /* Room behind an object for the zone. */
 #define OBJECT_ZONE (DEBUG_CHECKS * 8)

@@ -21,7 +21,7 @@ struct why {
 };
 
 /* Note the reason for current, return @error. Any context but interrupts. */
-int why(int error, const char *fmt, ...) __printf(2, 3);
+int why(int error, const char *fmt, ...) __cold __printf(2, 3);
 
 /*
  * The newest refusal in current's process group into @out. A job of an

@@ -9,7 +9,8 @@
 
 #include "kernel/lib/types.h"
 
-void assert_failed(const char *expr, const char *file, int line) __noreturn;
+void assert_failed(const char *expr, const char *file, int line)
+	__cold __noreturn;
 
 #define assert(expr)                                                           \
 	do {                                                                   \

@@ -18,6 +18,9 @@ struct refcount {
 #define REFCOUNT_SATURATED 0xc0000000u
 #define REFCOUNT_INIT(v) { (v) }
 
+/* A count was zero already. (An assert() would be 24 bytes, hundreds of times.) */
+void refcount_died(void) __cold __noreturn;
+
 static inline void refcount_set(struct refcount *r, u32 n)
 {
 	atomic_store(&r->n, n);
@@ -29,12 +32,13 @@ static inline u32 refcount_read(const struct refcount *r)
 }
 
 /* Take one more; the caller already holds one. */
-static inline void refcount_inc(struct refcount *r)
+inline void refcount_inc(struct refcount *r)
 {
 	s32 n = (s32)atomic_add(&r->n, 1);
 
 	if (unlikely(n <= 1)) {
-		assert(n < 0);
+		if (n >= 0)
+			refcount_died();
 		atomic_store(&r->n, REFCOUNT_SATURATED);
 	}
 }
@@ -54,14 +58,15 @@ static inline bool __must_check refcount_inc_not_zero(struct refcount *r)
 }
 
 /* Drop one. True for the last: the caller now frees the object. */
-static inline bool __must_check refcount_dec_and_test(struct refcount *r)
+inline bool __must_check refcount_dec_and_test(struct refcount *r)
 {
 	s32 n = (s32)atomic_sub(&r->n, 1);
 
 	if (likely(n > 0))
 		return false;
 	if (unlikely(n < 0)) {
-		assert(n != -1);
+		if (n == -1)
+			refcount_died();
 		atomic_store(&r->n, REFCOUNT_SATURATED);
 	}
 	return n == 0;

@@ -52,6 +52,10 @@ typedef u32 umode_t;
 #define __maybe_unused __attribute__((unused))
 #define __weak __attribute__((weak))
 #define __noinline __attribute__((noinline))
+/* Where a call would be as large, and would cost more. */
+#define __forced_inline inline __attribute__((always_inline))
+/* Seldom called: the way to such a call is made small, and out of the others'. */
+#define __cold __attribute__((cold))
 #define __section(s) __attribute__((section(s)))
 
 /* Documentation for the reader and for clang's -Wthread-safety. */

@@ -6,6 +6,10 @@
  */
 #include "kernel/lock/spinlock.h"
 
+extern inline void spin_lock(struct spinlock *l);
+extern inline u64 spin_lock_irqsave(struct spinlock *l);
+extern inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags);
+
 #define SPIN_LIMIT (60 * NSEC_PER_SEC) /* a loaded host may stop a vCPU */
 #define SPINS_A_LOOK 4096	       /* between two looks at the clock */
 

@@ -8,6 +8,9 @@
  * Waiting is counted, in rounds of LOCK_ROUND_INSNS instructions, on each CPU;
  * /sys/kernel/debug/warren/lock_stat shows the sum, and the debug build each name.
  *
+ * What is used everywhere is inline but not static: where the compiler does not
+ * put it in line, it calls the one copy, which is in spinlock.c.
+ *
  * spin_lock() leaves interrupts alone; a lock that an interrupt handler takes
  * must everywhere be taken with spin_lock_irqsave().
  *
@@ -51,11 +54,11 @@ static inline void spin_init(struct spinlock *l, const char *name)
 	lock_name_set(l, name);
 }
 
-void spin_lock_slow(struct spinlock *l); /* spinlock.c: waits or panics */
+void spin_lock_slow(struct spinlock *l) __cold; /* spinlock.c: waits or panics */
 /* Load, test, count, compare, pause and jumps: wait_until_free(). */
 #define LOCK_ROUND_INSNS 7
 
-static inline void spin_lock(struct spinlock *l)
+inline void spin_lock(struct spinlock *l)
 {
 	u32 none = 0;
 
@@ -76,14 +79,14 @@ static inline bool spin_trylock(struct spinlock *l)
 	return true;
 }
 
-static inline void spin_unlock(struct spinlock *l)
+__forced_inline void spin_unlock(struct spinlock *l)
 {
 	if (DEBUG_CHECKS)
 		lock_check_given(LOCK_NAME(l), false);
 	atomic_store(&l->holder, 0);
 }
 
-static inline u64 spin_lock_irqsave(struct spinlock *l)
+inline u64 spin_lock_irqsave(struct spinlock *l)
 {
 	u64 flags = irq_save();
 
@@ -91,7 +94,7 @@ static inline u64 spin_lock_irqsave(struct spinlock *l)
 	return flags;
 }
 
-static inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags)
+inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags)
 {
 	spin_unlock(l);
 	irq_restore(flags);

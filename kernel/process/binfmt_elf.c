@@ -118,7 +118,7 @@ static int map_at(struct mm *mm, u64 addr, u64 len, u32 prot, struct file *f,
 /* The rest of the last page of the file is zeros; whole pages follow. */
 static int map_bss(struct mm *mm, const struct elf64_phdr *p, u64 base)
 {
-	static const char zeros[PAGE_SIZE];
+	static char zeros[PAGE_SIZE]; /* not const: in .bss */
 	u64 end = base + p->p_vaddr + p->p_filesz;
 	u64 page = ALIGN_UP(end, PAGE_SIZE);
 	u64 top = ALIGN_UP(base + p->p_vaddr + p->p_memsz, PAGE_SIZE);

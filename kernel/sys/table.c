@@ -56,48 +56,79 @@ static const syscall_fn table[NR_SYSCALLS] = {
 };
 #include "kernel/sys/syscall_undef.h"
 
+/* Without a pointer for each: their names are one after the other. */
+static const char names[] =
+#define SYSCALL0(nr, name) #name "\0"
+#define SYSCALL1(nr, name, ...) #name "\0"
+#define SYSCALL2(nr, name, ...) #name "\0"
+#define SYSCALL3(nr, name, ...) #name "\0"
+#define SYSCALL4(nr, name, ...) #name "\0"
+#define SYSCALL5(nr, name, ...) #name "\0"
+#define SYSCALL6(nr, name, ...) #name "\0"
+#include "kernel/sys/syscalls.def"
+#include "kernel/sys/syscall_undef.h"
+	;
+
 static const struct syscall_info {
-	const char *name;
-	u32 nr_args;
-} infos[NR_SYSCALLS] = {
-#define SYSCALL0(nr, name) [nr] = { #name, 0 },
-#define SYSCALL1(nr, name, ...) [nr] = { #name, 1 },
-#define SYSCALL2(nr, name, ...) [nr] = { #name, 2 },
-#define SYSCALL3(nr, name, ...) [nr] = { #name, 3 },
-#define SYSCALL4(nr, name, ...) [nr] = { #name, 4 },
-#define SYSCALL5(nr, name, ...) [nr] = { #name, 5 },
-#define SYSCALL6(nr, name, ...) [nr] = { #name, 6 },
+	u16 nr, nr_args;
+} infos[] = {
+#define SYSCALL0(nr, name) { nr, 0 },
+#define SYSCALL1(nr, name, ...) { nr, 1 },
+#define SYSCALL2(nr, name, ...) { nr, 2 },
+#define SYSCALL3(nr, name, ...) { nr, 3 },
+#define SYSCALL4(nr, name, ...) { nr, 4 },
+#define SYSCALL5(nr, name, ...) { nr, 5 },
+#define SYSCALL6(nr, name, ...) { nr, 6 },
 #include "kernel/sys/syscalls.def"
 #include "kernel/sys/syscall_undef.h"
 };
 
+/* The call whose number is @nr or, if that is NULL, whose name is *@name; and
+ * its name. NULL: there is none. */
+static const struct syscall_info *info_find(const u64 *nr, const char **name)
+{
+	const char *at = names;
+
+	for (u32 i = 0; i < ARRAY_SIZE(infos); i++) {
+		if (nr ? infos[i].nr == *nr : !strcmp(at, *name)) {
+			*name = at;
+			return &infos[i];
+		}
+		at += strlen(at) + 1;
+	}
+	return NULL;
+}
+
 const char *syscall_name(u32 nr)
 {
-	return nr < NR_SYSCALLS ? infos[nr].name : NULL;
+	const char *name;
+	u64 wanted = nr;
+
+	return info_find(&wanted, &name) ? name : NULL;
 }
 
 int syscall_number(const char *name)
 {
-	for (u32 nr = 0; nr < NR_SYSCALLS; nr++)
-		if (infos[nr].name && !strcmp(infos[nr].name, name))
-			return (int)nr;
-	return -1;
+	const struct syscall_info *info = info_find(NULL, &name);
+
+	return info ? info->nr : -1;
 }
 
 /* Not inlined: it would have all calls save what it needs. */
 static __noinline void trace_call(const struct regs *r, u64 nr, long result)
 {
-	const struct syscall_info *info = &infos[nr];
+	const char *name;
+	const struct syscall_info *info = info_find(&nr, &name);
 	u64 args[6] = { A0, A1, A2, A3, A4, A5 };
 
-	if (!info->name || !trace_syscall_chosen((u32)nr))
+	if (!info || !trace_syscall_chosen((u32)nr))
 		return;
 	/* the arguments beyond the call's own are not its business */
 	for (u32 i = info->nr_args; i < 6; i++)
 		args[i] = 0;
 	trace_line(TRACE_SYSCALL,
 		   "%s(%#llx, %#llx, %#llx, %#llx, %#llx, %#llx) = %ld",
-		   info->name, (unsigned long long)args[0],
+		   name, (unsigned long long)args[0],
 		   (unsigned long long)args[1], (unsigned long long)args[2],
 		   (unsigned long long)args[3], (unsigned long long)args[4],
 		   (unsigned long long)args[5], result);
@@ -144,7 +175,7 @@ void syscall_dispatch(struct regs *regs)
 	result = table[nr](regs);
 	note_call(nr, result);
 	if (DEBUG_CHECKS)
-		lock_check_user(infos[nr].name);
+		lock_check_user((u32)nr);
 	regs->ax = (u64)result;
 	if (unlikely(trace_on & TRACE_SYSCALL))
 		trace_call(regs, nr, result);

@@ -2,8 +2,8 @@
 /*
  * Mapping the vDSO.
  *
- * The pages of the code and of the clock are parts of the kernel's image, the
- * same for everybody. The page of offsets is the time namespace's: made when a
+ * The pages of the code and of the clock are parts of the kernel, the same for
+ * everybody. The page of offsets is the time namespace's: made when a
  * task of it first reads the time, and mapped by a fault, which looks where
  * current is. Who changes over to another time namespace loses the page and
  * gets the other by the next fault; fork copies no entries of [vvar], so a
@@ -11,12 +11,16 @@
  */
 #include "kernel/time/vdso.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/string.h"
 #include "kernel/mm/page.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/task.h"
 #include "kernel/time/time_ns.h"
 
 static struct vvar_offsets no_offsets; /* of the initial namespace */
+/* The code. Less than a page, it is copied out of the image, where the rest of
+ * its page and what aligns it would be empty. */
+static char code[PAGE_SIZE] __aligned(PAGE_SIZE);
 
 /* The frame of a page of the kernel's image. */
 static struct page *image_page(const void *va)
@@ -26,7 +30,7 @@ static struct page *image_page(const void *va)
 
 u64 vdso_start(void)
 {
-	return USER_END - (u64)(vdso_image_end - vdso_image);
+	return USER_END - sizeof(code);
 }
 
 u64 vdso_area_start(void)
@@ -34,12 +38,15 @@ u64 vdso_area_start(void)
 	return vdso_start() - VVAR_PAGES * PAGE_SIZE;
 }
 
-/* The image's frames belong to nobody. They get a reference that stays, so that
+/* The kernel's frames belong to nobody. They get a reference that stays, so that
  * they are counted as any frame of a file and never freed. */
 void vdso_init(void)
 {
-	for (const char *p = vdso_image; p < vdso_image_end; p += PAGE_SIZE)
-		page_get(image_page(p));
+	size_t size = (size_t)(vdso_image_end - vdso_image);
+
+	assert(size <= sizeof(code));
+	memcpy(code, vdso_image, size);
+	page_get(image_page(code));
 	page_get(image_page(&vvar_clock));
 	page_get(image_page(&no_offsets));
 	init_time_ns.vvar = image_page(&no_offsets);
@@ -88,8 +95,9 @@ static struct page *vvar_page(u64 index)
 
 static struct page *vdso_page(u64 index)
 {
-	struct page *p = image_page(vdso_image + index * PAGE_SIZE);
+	struct page *p = image_page(code);
 
+	assert(!index);
 	page_get(p);
 	return p;
 }
@@ -101,16 +109,14 @@ static const struct vm_special_mapping vvar_mapping = {"[vvar]", vvar_page};
 
 int vdso_map(struct mm *mm)
 {
-	const u32 code = VM_READ | VM_EXEC | VM_MAYREAD | VM_MAYWRITE |
+	const u32 flags = VM_READ | VM_EXEC | VM_MAYREAD | VM_MAYWRITE |
 			 VM_MAYEXEC; /* a debugger may put breakpoints there */
 	int err = mm_map_special(mm, vdso_area_start(), VVAR_PAGES,
 				 VM_READ | VM_MAYREAD | VM_IO, &vvar_mapping);
 
 	if (err)
 		return err;
-	return mm_map_special(mm, vdso_start(),
-			      (USER_END - vdso_start()) >> PAGE_SHIFT, code,
-			      &vdso_mapping);
+	return mm_map_special(mm, vdso_start(), 1, flags, &vdso_mapping);
 }
 
 void vdso_forget_offsets(struct mm *mm)

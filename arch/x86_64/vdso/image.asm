@@ -1,11 +1,9 @@
 ; SPDX-License-Identifier: MIT
-; The linked vDSO in whole pages, which kernel/time/vdso.c maps.
+; The linked vDSO, of which kernel/time/vdso.c makes a page.
 global vdso_image
 global vdso_image_end
 
-section .rodata align=4096
-align 4096
+section .rodata
 vdso_image:
 	incbin "vdso.so"
-	align 4096, db 0
 vdso_image_end:
