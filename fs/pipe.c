@@ -8,6 +8,9 @@
  * read, but for one that is kept, and the one in use when the ring runs empty. A write of at most PIPE_BUF bytes is never
  * mixed with others: it waits until all of it fits.
  *
+ * splice(2) writes what it reads without the lock. Until it says how much of that
+ * it has written, the pipe is claimed: other readers wait.
+ *
  * pipe.lock protects everything; user memory is copied with it held. inode->pipe
  * is under inode->lock, which is taken first.
  */
@@ -37,6 +40,7 @@ struct pipe {
 	u32 readers, writers; /* open ends */
 	u32 rd_opens, wr_opens; /* ever opened: FIFO opens wait on these */
 	u32 files;	      /* open files; at 0 the pipe is freed */
+	bool claimed;	      /* from pipe_claim() to pipe_consume() */
 };
 
 static struct slab *pipe_slab;
@@ -133,36 +137,50 @@ static size_t pipe_take(struct pipe *p, struct iter *it, bool *fault)
 	return done;
 }
 
+static bool pipe_ready(const struct pipe *p)
+{
+	return !READ_ONCE(p->claimed) &&
+	       (READ_ONCE(p->head) != READ_ONCE(p->tail) ||
+		!READ_ONCE(p->writers));
+}
+
+/* Until there is something to read, with the lock held; 0: nothing, and no
+ * writer either. 1, 0, -EAGAIN, -ERESTARTSYS. Who claims it is waited for as if he
+ * held the lock. */
+static int wait_readable(struct pipe *p, bool nonblock)
+{
+	int err;
+
+	while (p->claimed || !pipe_used(p)) {
+		if (!p->claimed && !p->writers)
+			return 0;
+		if (!p->claimed && nonblock)
+			return -EAGAIN;
+		mutex_unlock(&p->lock);
+		err = wait_event_interruptible(&p->rd_wait, pipe_ready(p));
+		mutex_lock(&p->lock);
+		if (err)
+			return err;
+	}
+	return 1;
+}
+
 static ssize_t pipe_read(struct file *f, struct iter *it, loff_t *pos)
 {
 	struct pipe *p = f->private;
 	bool fault = false;
-	ssize_t done = 0;
-	int err;
+	ssize_t done = 1;
 
 	(void)pos;
 	if (!it->count)
 		return 0;
 	mutex_lock(&p->lock);
-	while (!pipe_used(p)) {
-		if (!p->writers)
-			goto out;
-		done = -EAGAIN;
-		if (f->flags & O_NONBLOCK)
-			goto out;
-		mutex_unlock(&p->lock);
-		err = wait_event_interruptible(
-			&p->rd_wait, READ_ONCE(p->head) != READ_ONCE(p->tail) ||
-						!READ_ONCE(p->writers));
-		if (err)
-			return err;
-		mutex_lock(&p->lock);
-		done = 0;
-	}
-	done = pipe_take(p, it, &fault);
+	if (p->claimed || !pipe_used(p))
+		done = wait_readable(p, f->flags & O_NONBLOCK);
+	if (done > 0)
+		done = (ssize_t)pipe_take(p, it, &fault);
 	if (!done && fault)
 		done = -EFAULT;
-out:
 	mutex_unlock(&p->lock);
 	if (done > 0)
 		wake_up_poll(&p->wr_wait, EPOLLOUT | EPOLLWRNORM);
@@ -322,49 +340,46 @@ bool pipe_same(const struct file *a, const struct file *b)
 	return file_is_pipe(a) && file_is_pipe(b) && a->private == b->private;
 }
 
-/* Until there is something to read, with the lock held; 0: nothing, and no
- * writer either. 1, 0, -EAGAIN, -ERESTARTSYS. */
-static int wait_readable(struct pipe *p, bool nonblock)
+/* Copy the first @n bytes, which are there. */
+static void copy_first(struct pipe *p, char *buf, size_t n)
 {
-	int err;
-
-	while (!pipe_used(p)) {
-		if (!p->writers)
-			return 0;
-		if (nonblock)
-			return -EAGAIN;
-		mutex_unlock(&p->lock);
-		err = wait_event_interruptible(
-			&p->rd_wait, READ_ONCE(p->head) != READ_ONCE(p->tail) ||
-						!READ_ONCE(p->writers));
-		mutex_lock(&p->lock);
-		if (err)
-			return err;
-	}
-	return 1;
-}
-
-ssize_t pipe_peek(struct file *f, void *buf, size_t n, bool nonblock)
-{
-	struct pipe *p = f->private;
 	size_t done = 0;
-	int ret;
 
-	mutex_lock(&p->lock);
-	ret = wait_readable(p, nonblock);
-	if (ret > 0)
-		n = min(n, (size_t)pipe_used(p));
-	while (ret > 0 && done < n) {
+	while (done < n) {
 		u64 at = p->tail + done;
 		size_t off = at & (PAGE_SIZE - 1);
 		size_t piece = min(PAGE_SIZE - off, n - done);
 
-		memcpy((char *)buf + done,
-		       (char *)page_address(pipe_page(p, at)) + off, piece);
+		memcpy(buf + done, (char *)page_address(pipe_page(p, at)) + off,
+		       piece);
 		done += piece;
 	}
+}
+
+static ssize_t pipe_look(struct pipe *p, void *buf, size_t n, bool nonblock,
+			 bool claim)
+{
+	ssize_t ret;
+
+	mutex_lock(&p->lock);
+	ret = wait_readable(p, nonblock);
+	if (ret > 0) {
+		ret = (ssize_t)min(n, (size_t)pipe_used(p));
+		copy_first(p, buf, (size_t)ret);
+		p->claimed = claim;
+	}
 	mutex_unlock(&p->lock);
-	return ret > 0 ? (ssize_t)done : ret;
+	return ret;
+}
+
+ssize_t pipe_peek(struct file *f, void *buf, size_t n, bool nonblock)
+{
+	return pipe_look(f->private, buf, n, nonblock, false);
+}
+
+ssize_t pipe_claim(struct file *f, void *buf, size_t n, bool nonblock)
+{
+	return pipe_look(f->private, buf, n, nonblock, true);
 }
 
 void pipe_consume(struct file *f, size_t n)
@@ -372,7 +387,8 @@ void pipe_consume(struct file *f, size_t n)
 	struct pipe *p = f->private;
 
 	mutex_lock(&p->lock);
-	n = min(n, (size_t)pipe_used(p));
+	assert(p->claimed && n <= pipe_used(p));
+	p->claimed = false;
 	while (n) {
 		size_t off = p->tail & (PAGE_SIZE - 1);
 		size_t piece = min(PAGE_SIZE - off, n);
@@ -385,7 +401,27 @@ void pipe_consume(struct file *f, size_t n)
 	if (!pipe_used(p))
 		p->tail = p->head = ALIGN_DOWN(p->tail, PAGE_SIZE);
 	mutex_unlock(&p->lock);
+	wake_up_all(&p->rd_wait);
 	wake_up_poll(&p->wr_wait, EPOLLOUT | EPOLLWRNORM);
+}
+
+ssize_t pipe_fill(struct file *f, const void *buf, size_t n)
+{
+	struct pipe *p = f->private;
+	struct iter it;
+	ssize_t done = -EPIPE;
+	int err = 0;
+
+	iter_kernel(&it, (void *)buf, n);
+	mutex_lock(&p->lock);
+	if (p->readers)
+		done = (ssize_t)pipe_put_bytes(p, &it, &err);
+	mutex_unlock(&p->lock);
+	if (done > 0)
+		wake_up_poll(&p->rd_wait, EPOLLIN | EPOLLRDNORM);
+	if (done == -EPIPE)
+		signal_send(current, SIGPIPE, NULL, false);
+	return done ? done : err;
 }
 
 ssize_t pipe_wait_room(struct file *f, bool nonblock)

@@ -20,8 +20,13 @@ bool pipe_same(const struct file *a, const struct file *b);
 /* Wait for bytes, unless @nonblock, and copy at most @n, which stay in the pipe.
  * How many; 0: there is no writer either. -EAGAIN, -ERESTARTSYS. */
 ssize_t pipe_peek(struct file *f, void *buf, size_t n, bool nonblock);
-/* Take the next @n bytes away, if they are still there. */
+/* The same, and nobody else reads until pipe_consume(), if it is > 0. */
+ssize_t pipe_claim(struct file *f, void *buf, size_t n, bool nonblock);
+/* Take away the first @n bytes of those, and let others read. */
 void pipe_consume(struct file *f, size_t n);
+/* Write as much as there is room for, which may be 0, and do not wait. -EPIPE
+ * (and the signal), -ENOMEM. */
+ssize_t pipe_fill(struct file *f, const void *buf, size_t n);
 /* Wait for room, unless @nonblock: how many bytes there are. -EPIPE (and the
  * signal), -EAGAIN, -ERESTARTSYS. */
 ssize_t pipe_wait_room(struct file *f, bool nonblock);

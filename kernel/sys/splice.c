@@ -5,9 +5,10 @@
  *
  * From a pipe: bytes are looked at, written, and then taken away, as many as were
  * written; so no lock is held over the write, and a write that fails loses
- * nothing. (Whoever reads the pipe at that very moment gets them too.) Into a
- * pipe: first wait for room, then read no more than that; who fills the room
- * meanwhile makes the write wait.
+ * nothing. Meanwhile the pipe is claimed: others who read wait, or they would get
+ * the same bytes. Into a pipe: first wait for room, then read no more than that;
+ * who fills the room meanwhile makes the write wait. But who has claimed a pipe
+ * does not wait for another: two could wait for each other.
  */
 #include "fs/pipe.h"
 #include "kernel/lib/alloc.h"
@@ -45,14 +46,14 @@ static ssize_t to_file(struct splicing *s, size_t n)
 	if (!page)
 		return -ENOMEM;
 	while (done < n) {
-		got = pipe_peek(s->in, page, min(n - done, PAGE_SIZE),
-				s->nonblock || done);
+		got = pipe_claim(s->in, page, min(n - done, PAGE_SIZE),
+				 s->nonblock || done);
 		if (got <= 0)
 			break;
 		put = file_write_kernel(s->out, page, (size_t)got, &s->pos);
+		pipe_consume(s->in, (size_t)max(put, (ssize_t)0));
 		if (put <= 0)
 			break;
-		pipe_consume(s->in, (size_t)put);
 		done += (size_t)put;
 		if (put < got)
 			break;
@@ -107,25 +108,40 @@ static ssize_t from_file(struct splicing *s, size_t n)
 
 /* ---- from pipe to pipe --------------------------------------------------------- */
 
+#define ROOM_GONE (-4095) /* others have filled it: wait again */
+
+/* What is there into the room that is there: bytes; 0: none, and no writer. */
+static ssize_t pipe_move(struct splicing *s, char *buf, size_t n, bool keep)
+{
+	ssize_t got, put;
+
+	if (keep)
+		got = pipe_peek(s->in, buf, n, s->nonblock);
+	else
+		got = pipe_claim(s->in, buf, n, s->nonblock);
+	if (got <= 0)
+		return got;
+	put = pipe_fill(s->out, buf, (size_t)got);
+	if (!keep)
+		pipe_consume(s->in, (size_t)max(put, (ssize_t)0));
+	return put ? put : ROOM_GONE;
+}
+
 /* As many bytes as there are and as there is room for. @keep: tee(2). */
 static ssize_t pipe_to_pipe(struct splicing *s, size_t n, bool keep)
 {
-	ssize_t room = pipe_wait_room(s->out, s->nonblock), done;
-	loff_t unused = 0;
+	ssize_t room, done;
 	char *buf;
 
-	if (room < 0)
-		return room;
 	n = min(n, TEE_MAX);
-	n = min(n, (size_t)room);
 	buf = kmalloc(n);
 	if (!buf)
 		return -ENOMEM;
-	done = pipe_peek(s->in, buf, n, s->nonblock);
-	if (done > 0)
-		done = file_write_kernel(s->out, buf, (size_t)done, &unused);
-	if (done > 0 && !keep)
-		pipe_consume(s->in, (size_t)done);
+	do {
+		room = pipe_wait_room(s->out, s->nonblock);
+		done = room < 0 ? room :
+				  pipe_move(s, buf, min(n, (size_t)room), keep);
+	} while (done == ROOM_GONE);
 	kfree(buf);
 	return done;
 }

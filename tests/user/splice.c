@@ -179,3 +179,67 @@ CASE(L15, "a splice that waits is woken")
 	BYTES(sendfile(b.wr, file, &(off_t){ 4 }, 3));
 	SEE("got", "%s", got(b.rd));
 }
+
+/* ---- several readers --------------------------------------------------------- */
+
+#define NUMBERS 60000
+
+/* Numbers one after the other, four bytes each. */
+static void count_into(int fd)
+{
+	uint32_t numbers[1024];
+
+	for (uint32_t i = 0; i < NUMBERS;) {
+		uint32_t n = 0;
+
+		while (n < 1024 && i < NUMBERS)
+			numbers[n++] = i++;
+		CHECK(write(fd, numbers, n * 4) == (ssize_t)(n * 4));
+	}
+}
+
+static pid_t splicer(int from, const char *path)
+{
+	pid_t pid = fork();
+	int to;
+
+	if (pid)
+		return pid;
+	close(a.wr);
+	to = open(path, O_CREAT | O_WRONLY, 0644);
+	while (splice(from, NULL, to, NULL, 400, 0) > 0)
+		;
+	_exit(0);
+}
+
+static void mark(const char *path, uint8_t *seen)
+{
+	int fd = open(path, O_RDONLY);
+	uint32_t nr;
+
+	while (read(fd, &nr, 4) == 4)
+		if (nr < NUMBERS)
+			seen[nr]++;
+	close(fd);
+}
+
+CASE(L15, "three who splice one pipe: each number goes to one of them")
+{
+	static uint8_t seen[NUMBERS];
+	static const char *const paths[] = { "/mnt/x", "/mnt/y", "/mnt/z" };
+	pid_t pid[3];
+	int once = 0;
+
+	fresh();
+	for (int i = 0; i < 3; i++)
+		pid[i] = splicer(a.rd, paths[i]);
+	count_into(a.wr);
+	close(a.wr);
+	for (int i = 0; i < 3; i++)
+		waitpid(pid[i], NULL, 0);
+	for (int i = 0; i < 3; i++)
+		mark(paths[i], seen);
+	for (int i = 0; i < NUMBERS; i++)
+		once += seen[i] == 1;
+	SEE("numbers that came once", "%d of %d", once, NUMBERS);
+}
