@@ -7,6 +7,8 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/ns.h"
+#include "kernel/task/pid.h"
+#include "kernel/task/task.h"
 
 #define SEQ_FIRST 512
 #define SEQ_MAX (4UL << 20) /* what kmalloc can give */
@@ -167,6 +169,8 @@ void seq_set_about(struct file *f, struct ns *ns)
 	struct seq_state *st = f->private;
 
 	st->seq.about = ns;
+	st->seq.pids = task_active_pid_ns(current);
+	ns_get(&st->seq.pids->ns, PIN_FILE);
 }
 
 static int make(struct seq_state *st, struct file *f)
@@ -221,8 +225,10 @@ void seq_release(struct file *f)
 {
 	struct seq_state *st = f->private;
 
-	if (st->seq.about)
+	if (st->seq.about) {
 		ns_put(st->seq.about, PIN_FILE);
+		ns_put(&st->seq.pids->ns, PIN_FILE);
+	}
 	kfree(st->seq.buf);
 	kfree(st);
 }

@@ -17,6 +17,8 @@ struct seq {
 	/* Of which namespace the text tells, if that is settled when the file is
 	 * opened: counted (PIN_FILE) until its release. Else NULL. */
 	struct ns *about;
+	/* With it: whose pids are shown, the opener's; counted likewise. */
+	struct pid_ns *pids;
 };
 
 void seq_printf(struct seq *s, const char *fmt, ...) __printf(2, 3);
@@ -34,7 +36,8 @@ void seq_path(struct seq *s, const struct path *path);
 /* For file_ops: open keeps @show; read and llseek work on the text. */
 typedef int (*seq_show_fn)(struct seq *s, struct file *f);
 int seq_open(struct file *f, seq_show_fn show);
-/* After seq_open(): the text is about @ns, whose reference is taken over. */
+/* After seq_open(): the text is about @ns, whose reference is taken over, with
+ * pids as current has them. */
 void seq_set_about(struct file *f, struct ns *ns);
 ssize_t seq_read(struct file *f, struct iter *it, loff_t *pos);
 loff_t seq_llseek(struct file *f, loff_t offset, int whence);

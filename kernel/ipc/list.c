@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * /proc/sysvipc: every System V object of the ipc namespace in which the file
- * was opened, a line each, with ids and pids as the reader's user and pid namespaces have them
- * (proc(5); the columns are those of Linux).
+ * was opened, a line each, with pids as the opener's pid namespace has them and ids
+ * as the reader's user namespace has (proc(5); the columns are those of Linux).
  */
 #include "fs/file.h"
 #include "fs/seq.h"
@@ -13,6 +13,11 @@
 #include "kernel/task/cred.h"
 
 typedef unsigned long long ull;
+
+static int nr_of(const struct seq *s, const struct pid *pid)
+{
+	return pid ? pid_nr(pid, s->pids) : 0;
+}
 
 static void list_all(struct seq *s, enum ipc_kind kind,
 		     void (*line)(struct seq *s, const struct ipc_obj *obj,
@@ -37,8 +42,8 @@ static void shm_line(struct seq *s, const struct ipc_obj *obj,
 
 	seq_printf(s, "%10d %10d  %4o %21llu %5u %5u  %5u %5u %5u %5u %5u "
 		      "%10llu %10llu %10llu %21llu %21llu\n",
-		   p->key, obj->id, p->mode, (ull)m->size, ipc_pid_nr(m->cpid),
-		   ipc_pid_nr(m->lpid), m->nattch, p->uid, p->gid, p->cuid,
+		   p->key, obj->id, p->mode, (ull)m->size, nr_of(s, m->cpid),
+		   nr_of(s, m->lpid), m->nattch, p->uid, p->gid, p->cuid,
 		   p->cgid, (ull)m->atime, (ull)m->dtime, (ull)m->ctime,
 		   (ull)m->file->inode->pages.count << PAGE_SHIFT, 0ULL);
 }
@@ -77,7 +82,7 @@ static void msg_line(struct seq *s, const struct ipc_obj *obj,
 	seq_printf(s, "%10d %10d  %4o  %10llu %10u %5u %5u %5u %5u %5u %5u "
 		      "%10llu %10llu %10llu\n",
 		   p->key, obj->id, p->mode, (ull)q->bytes, q->n,
-		   ipc_pid_nr(q->lspid), ipc_pid_nr(q->lrpid), p->uid, p->gid,
+		   nr_of(s, q->lspid), nr_of(s, q->lrpid), p->uid, p->gid,
 		   p->cuid, p->cgid, (ull)q->stime, (ull)q->rtime,
 		   (ull)q->ctime);
 }

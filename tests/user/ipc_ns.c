@@ -168,6 +168,46 @@ CASE(H03, "/proc/sysvipc: an open file stays with the opener's namespace")
 	SEE("back", "%d, opened there %d", listed(old), listed(new));
 }
 
+/* The lpid of the one segment; 0: of a process that cannot be named. */
+static int last_pid(int fd)
+{
+	char buf[4096];
+	ssize_t n = pread(fd, buf, sizeof(buf) - 1, 0);
+	int lpid = -1;
+
+	buf[n > 0 ? n : 0] = '\0';
+	sscanf(strchr(buf, '\n') + 1, "%*d %*d %*o %*u %*u %d", &lpid);
+	return lpid;
+}
+
+static const char *who(int nr, pid_t self)
+{
+	return nr == self ? "by its own number" : nr == 0 ? "0" :
+	       nr == 1	  ? "as 1"		: "?";
+}
+
+CASE(H03, "/proc/sysvipc: pids are those of the opener's pid namespace")
+{
+	pid_t self = getpid(), pid;
+	int outside, status;
+
+	CHECK(unshare(CLONE_NEWIPC) == 0);
+	CHECK(shmat(shmget(5, 5000, IPC_CREAT | 0640), NULL, 0) != (void *)-1);
+	outside = open("/proc/sysvipc/shm", O_RDONLY);
+	SEE("self", "%s", who(last_pid(outside), self));
+	pid = fork_flags(CLONE_NEWPID);
+	if (pid == 0) {
+		int inside = open("/proc/sysvipc/shm", O_RDONLY);
+
+		SEE("read inside, opened outside", "%s",
+		    who(last_pid(outside), self));
+		SEE("both inside", "%s", who(last_pid(inside), self));
+		fflush(stdout);
+		_exit(0);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
 static void see_sysctl(const char *name)
 {
 	char path[64];
