@@ -67,19 +67,36 @@ void tty_acquire(struct tty *tty)
 	pid_put(pgrp);
 }
 
-/* Every process of @session loses @tty. tasklist_lock held. */
-static u32 session_drop_tty(struct pid *session, struct tty *tty)
+/* What a terminal and its session had of each other, to be put when
+ * tasklist_lock is dropped. */
+struct parting {
+	struct pid *session, *pgrp;
+	u32 dropped; /* processes whose terminal it was */
+};
+
+/* @tty is its session's no more: every process of it loses it. tasklist_lock held. */
+static void tty_part(struct tty *tty, struct parting *p)
 {
 	struct task *t;
-	u32 dropped = 0;
 
-	for_each_pid_task (session, PIDTYPE_SID, t) {
+	if (!tty->session)
+		return;
+	for_each_pid_task (tty->session, PIDTYPE_SID, t) {
 		if (t->signal->tty != tty)
 			continue;
 		t->signal->tty = NULL;
-		dropped++;
+		p->dropped++;
 	}
-	return dropped;
+	p->session = pid_swap(&tty->session, NULL);
+	p->pgrp = pid_swap(&tty->pgrp, NULL);
+}
+
+static void parting_end(const struct parting *p, struct tty *tty)
+{
+	for (u32 i = 0; i < p->dropped; i++)
+		tty_put(tty);
+	pid_put(p->session);
+	pid_put(p->pgrp);
 }
 
 /* What was the foreground group when the terminal was hung up, if that came
@@ -98,9 +115,9 @@ static struct pid *hangup_old_group(struct signal *sig)
 
 void tty_session_exit(struct task *leader)
 {
-	struct pid *session = NULL, *pgrp = NULL, *old;
+	struct parting parting = { 0 };
+	struct pid *old;
 	struct tty *tty;
-	u32 dropped = 0;
 	u64 irq = spin_lock_irqsave(&tasklist_lock);
 
 	old = hangup_old_group(leader->signal);
@@ -110,15 +127,10 @@ void tty_session_exit(struct task *leader)
 			signal_send_pgrp_locked(tty->pgrp, SIGHUP, NULL);
 			signal_send_pgrp_locked(tty->pgrp, SIGCONT, NULL);
 		}
-		dropped = session_drop_tty(tty->session, tty);
-		session = pid_swap(&tty->session, NULL);
-		pgrp = pid_swap(&tty->pgrp, NULL);
+		tty_part(tty, &parting);
 	}
 	spin_unlock_irqrestore(&tasklist_lock, irq);
-	while (dropped--)
-		tty_put(tty);
-	pid_put(session);
-	pid_put(pgrp);
+	parting_end(&parting, tty);
 	pid_put(old);
 }
 
@@ -150,22 +162,16 @@ static void hangup_leader(struct tty *tty)
  */
 void tty_hangup(struct tty *tty)
 {
-	struct pid *session = NULL, *pgrp = NULL;
-	u32 dropped = 0;
+	struct parting parting = { 0 };
 	u64 irq = spin_lock_irqsave(&tasklist_lock);
 
 	WRITE_ONCE(tty->hung, true);
 	if (tty->session) {
 		hangup_leader(tty);
-		dropped = session_drop_tty(tty->session, tty);
-		session = pid_swap(&tty->session, NULL);
-		pgrp = pid_swap(&tty->pgrp, NULL);
+		tty_part(tty, &parting);
 	}
 	spin_unlock_irqrestore(&tasklist_lock, irq);
-	while (dropped--)
-		tty_put(tty);
-	pid_put(session);
-	pid_put(pgrp);
+	parting_end(&parting, tty);
 	wake_up_poll(&tty->read_wait, EPOLLHUP | EPOLLERR | EPOLLIN);
 	wake_up_poll(&tty->write_wait, EPOLLHUP | EPOLLERR | EPOLLOUT);
 }
@@ -201,16 +207,15 @@ long tty_set_controlling(struct tty *tty, unsigned long arg)
 	if (!current->signal->leader_of_session || current->signal->tty)
 		return -EPERM;
 	if (session) {
-		u32 dropped;
+		struct parting parting = { 0 };
 		u64 irq;
 
 		if (arg != 1 || !capable(CAP_SYS_ADMIN))
 			return -EPERM;
 		irq = spin_lock_irqsave(&tasklist_lock);
-		dropped = session_drop_tty(session, tty);
+		tty_part(tty, &parting);
 		spin_unlock_irqrestore(&tasklist_lock, irq);
-		while (dropped--)
-			tty_put(tty);
+		parting_end(&parting, tty);
 	}
 	tty_acquire(tty);
 	return 0;
