@@ -9,22 +9,33 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
+static void *files_take(struct task *t, void *arg __maybe_unused)
+{
+	return task_files_get(t);
+}
+
+static void files_give(void *files)
+{
+	files_put(files);
+}
+
 /* The table of the task, counted; ERR_PTR: -ENOENT, -EACCES. */
 static struct files *dir_files(const struct inode *dir)
 {
 	struct task *t = proc_task_get(dir);
-	struct files *fs = NULL;
-	int err = -ENOENT;
+	struct files *fs;
 
 	if (!t)
-		return ERR_PTR(err);
-	if (!same_thread_group(t, current) &&
-	    ptrace_may_access(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS))
-		err = -EACCES;
-	else
+		return ERR_PTR(-ENOENT);
+	if (same_thread_group(t, current))
 		fs = task_files_get(t);
+	else
+		fs = task_take(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS,
+			       files_take, files_give, NULL);
 	task_put(t);
-	return fs ? fs : ERR_PTR(err);
+	if (IS_ERR(fs))
+		return ERR_PTR(-EACCES);
+	return fs ? fs : ERR_PTR(-ENOENT);
 }
 
 /* The open file behind a link of fd/, counted; NULL. */

@@ -56,23 +56,32 @@ static int exe_get(struct task *t, struct path *out)
 
 typedef int (*path_fn)(struct task *t, struct path *out);
 
-/* One step against exec, as task_ns() of ns.c. */
+struct path_wish {
+	path_fn get;
+	struct path *out;
+};
+
+static void *path_take(struct task *t, void *wish)
+{
+	const struct path_wish *w = wish;
+	int err = w->get(t, w->out);
+
+	return err ? ERR_PTR(err) : w->out;
+}
+
+static void path_give(void *path)
+{
+	path_put(path);
+}
+
 static int task_path(struct task *t, path_fn get, struct path *out)
 {
-	u32 execs;
-	int err;
+	struct path_wish w = { get, out };
+	int err = PTR_ERR_OR_ZERO(
+		task_take(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS, path_take,
+			  path_give, &w));
 
-	for (;;) {
-		execs = task_execs(t);
-		if (ptrace_may_access(t, PTRACE_MODE_READ |
-						 PTRACE_MODE_FSCREDS))
-			return -EACCES;
-		err = get(t, out);
-		if (execs == task_execs(t))
-			return err;
-		if (!err)
-			path_put(out);
-	}
+	return err == -EPERM ? -EACCES : err;
 }
 
 static int link_path(struct inode *inode, path_fn get, struct path *out)

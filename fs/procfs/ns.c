@@ -13,29 +13,8 @@
 #include "fs/procfs/procfs.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/string.h"
-#include "kernel/task/cred.h"
+#include "kernel/ns/nsproxy.h"
 #include "kernel/task/task.h"
-
-/* The check and the get are one step against exec: a set-id program that @t
- * became in between keeps its namespaces to itself. */
-static struct ns *task_ns(struct task *t, const struct ns_entry *e)
-{
-	struct ns *ns;
-	u32 execs;
-
-	for (;;) {
-		execs = task_execs(t);
-		if (ptrace_may_access(t, PTRACE_MODE_READ |
-						 PTRACE_MODE_FSCREDS))
-			return ERR_PTR(why(-EACCES, "ns/%s: the task may not "
-						    "be read", e->name));
-		ns = e->get(t);
-		if (execs == task_execs(t))
-			return ns ? ns : ERR_PTR(-ENOENT);
-		if (ns)
-			ns_put(ns, PIN_TEMP);
-	}
-}
 
 /* The namespace that @inode is a link to, with a PIN_TEMP reference. ERR_PTR:
  * -ENOENT (the task has none), -EACCES (it may not be read, or is gone). */
@@ -46,9 +25,9 @@ static struct ns *link_ns(const struct inode *inode)
 
 	if (!t)
 		return ERR_PTR(-EACCES);
-	ns = task_ns(t, proc_inode(inode)->what);
+	ns = task_ns_checked(t, proc_inode(inode)->what);
 	task_put(t);
-	return ns;
+	return ns ? ns : ERR_PTR(-ENOENT);
 }
 
 static int ns_follow(struct inode *inode, struct nameidata *nd)

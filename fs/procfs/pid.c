@@ -204,10 +204,15 @@ static int pid_show(struct seq *s, struct file *f)
 	return err;
 }
 
-int proc_memory_check(struct task *t)
+bool proc_memory_power(void)
+{
+	return capable(CAP_PERFMON) || capable(CAP_SYS_ADMIN);
+}
+
+static int memory_check(struct task *t)
 {
 	if (!ptrace_may_access(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS) ||
-	    capable(CAP_PERFMON) || capable(CAP_SYS_ADMIN))
+	    proc_memory_power())
 		return 0;
 	return -EACCES;
 }
@@ -221,7 +226,7 @@ static int pid_open(struct inode *inode, struct file *f)
 		t = proc_task_get(inode);
 		if (!t)
 			return -ESRCH;
-		err = proc_memory_check(t);
+		err = memory_check(t);
 		if (!err && proc_inode(inode)->pid_entry->needs_mm &&
 		    !READ_ONCE(t->mm))
 			err = -ESRCH;

@@ -146,9 +146,9 @@ extern const struct file_ops proc_root_fops;
 /* pid.c */
 /* The task that @inode is about, counted; NULL: it is gone. */
 struct task *proc_task_get(const struct inode *inode);
-/* May current see what is where in the memory of @t? Who may watch the whole machine
- * (CAP_PERFMON, CAP_SYS_ADMIN) may, too, since Linux 6.13. 0 or -EACCES. */
-int proc_memory_check(struct task *t);
+/* May current see what is where in the memory of any task? Who may watch the whole
+ * machine may (CAP_PERFMON, CAP_SYS_ADMIN), since Linux 6.13. */
+bool proc_memory_power(void);
 /* An inode about @pid (counted anew) owned by its task. */
 struct inode *proc_pid_inode(struct super *sb, struct pid *pid, bool thread,
 			     umode_t mode);

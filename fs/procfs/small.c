@@ -14,9 +14,7 @@
 /* Memory of @t for one who may read it; NULL: none; ERR_PTR(-EACCES). */
 static struct mm *mm_for_reading(struct task *t)
 {
-	int err = proc_memory_check(t);
-
-	return err ? ERR_PTR(err) : task_mm_get(t);
+	return proc_memory_power() ? task_mm_get(t) : task_mm_checked(t);
 }
 
 static int show_memory(struct seq *s, struct mm *mm, u64 start, u64 end)

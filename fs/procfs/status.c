@@ -244,14 +244,17 @@ struct stat_mm {
 
 static void stat_mm_look(struct task *t, struct stat_mm *v)
 {
-	struct mm *mm = task_mm_get(t);
+	struct mm *mm = task_mm_checked(t);
+	bool all = !IS_ERR(mm);
 
 	memset(v, 0, sizeof(*v));
+	if (!all)
+		mm = task_mm_get(t);
 	if (!mm)
 		return;
 	v->vsize = mm->total_vm << PAGE_SHIFT;
 	v->rss = (u64)(mm->rss_anon + mm->rss_file + mm->rss_shmem);
-	if (!ptrace_may_access(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS)) {
+	if (all) {
 		v->start_code = mm->start_code, v->end_code = mm->end_code;
 		v->start_stack = mm->start_stack;
 		v->areas[0] = mm->start_data, v->areas[1] = mm->end_data;

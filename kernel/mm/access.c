@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Reaching into an address space that need not be current's: exec filling the
- * new stack, /proc/PID/cmdline, process_vm_readv(2); and what a futex is
- * known by. Frames are reached through the direct map, page by page.
+ * new stack, /proc/PID/cmdline; and what a futex is known by. Frames are reached through the direct map, page by page.
  */
 #include "kernel/lib/string.h"
 #include "kernel/mm/vma.h"

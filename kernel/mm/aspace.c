@@ -116,6 +116,24 @@ struct mm *task_mm_get(struct task *t)
 	return mm;
 }
 
+static void *mm_take(struct task *t, void *arg __maybe_unused)
+{
+	return task_mm_get(t);
+}
+
+static void mm_give(void *mm)
+{
+	mm_put(mm);
+}
+
+struct mm *task_mm_checked(struct task *t)
+{
+	struct mm *mm = task_take(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS,
+				  mm_take, mm_give, NULL);
+
+	return IS_ERR(mm) ? ERR_PTR(-EACCES) : mm;
+}
+
 /**
  * mm_switch - current runs on @mm from now on
  * @mm: the reference is taken over; NULL: none, the kernel's tables

@@ -93,6 +93,8 @@ static inline struct mm *mm_get(struct mm *mm)
 }
 void mm_put(struct mm *mm); /* the last: unmaps and frees all; may sleep */
 struct mm *task_mm_get(struct task *t); /* counted or NULL */
+/* The same for who may look into it; ERR_PTR(-EACCES) for others. */
+struct mm *task_mm_checked(struct task *t);
 /* For fork: a copy-on-write copy. ERR_PTR(-ENOMEM). */
 struct mm *mm_copy(struct mm *old);
 /* exec: current runs on @mm from now on (reference taken over). */

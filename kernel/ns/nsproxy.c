@@ -195,6 +195,28 @@ struct ns *task_ns_get(struct task *t, enum ns_slot slot)
 	return ns;
 }
 
+static void *entry_take(struct task *t, void *e)
+{
+	return ((const struct ns_entry *)e)->get(t);
+}
+
+static void entry_put(void *ns)
+{
+	ns_put(ns, PIN_TEMP);
+}
+
+struct ns *task_ns_checked(struct task *t, const struct ns_entry *e)
+{
+	struct ns *ns = task_take(t, PTRACE_MODE_READ | PTRACE_MODE_FSCREDS,
+				  entry_take, entry_put, (void *)e);
+
+	if (IS_ERR(ns))
+		return ERR_PTR(why(-EACCES,
+				   "ns/%s: the task may not be looked into",
+				   e->name));
+	return ns;
+}
+
 /* ---- entering what was made for children ---------------------------------- */
 
 /* Each slot is replaced once: what was there is current's, and stays alive. */

@@ -53,6 +53,9 @@ void nsset_commit(struct nsset *set); /* current goes there */
 void nsset_end(struct nsset *set);
 /* Counted namespace of @t in @slot (PIN_TEMP), or NULL if it has none. */
 struct ns *task_ns_get(struct task *t, enum ns_slot slot);
+/* What @e says of @t, if current may look into that: counted (PIN_TEMP); NULL:
+ * it has none; ERR_PTR(-EACCES). */
+struct ns *task_ns_checked(struct task *t, const struct ns_entry *e);
 
 /* clone(2): child gets the parent's nsproxy, or a new one. 0 or -errno:
  * -EPERM without CAP_SYS_ADMIN. Called before the child runs. */

@@ -105,8 +105,10 @@ struct target {
 	struct cred *cred;	    /* counted */
 };
 
-static void target_put(struct target *to)
+static void target_put(void *target)
 {
+	const struct target *to = target;
+
 	for (u32 i = 0; i < NR_NS_SLOTS; i++)
 		if (to->ns[i])
 			ns_put(to->ns[i], PIN_TEMP);
@@ -137,40 +139,38 @@ static struct ns *target_pid_ns(struct task *t)
 	return ns;
 }
 
-static int target_take(struct task *t, u32 flags, struct target *to)
+struct target_wish {
+	u32 flags;
+	struct target *to;
+};
+
+static void *target_take(struct task *t, void *arg)
 {
+	const struct target_wish *w = arg;
+	struct target *to = w->to;
+
+	to->cred = NULL;
 	spin_lock(&t->lock);
 	if (t->nsproxy) {
-		target_slots(to, t->nsproxy, flags);
+		target_slots(to, t->nsproxy, w->flags);
 		to->cred = cred_get(t->cred);
 	}
 	spin_unlock(&t->lock);
 	if (!to->cred)
-		return why(-ESRCH, "setns: the task has exited");
-	if (flags & CLONE_NEWPID)
+		return ERR_PTR(why(-ESRCH, "setns: the task has exited"));
+	if (w->flags & CLONE_NEWPID)
 		to->ns[NS_PID_CHILDREN] = target_pid_ns(t);
-	return 0;
+	return to;
 }
 
-/* What is taken is of the program that was checked, see task_execs(). */
 static int target_get(struct task *t, u32 flags, struct target *to)
 {
-	u32 execs;
-	int err;
+	struct target_wish w = { flags, to };
 
-	to->cred = NULL;
-	for (;;) {
-		execs = task_execs(t);
-		if (ptrace_may_access(t, PTRACE_MODE_READ |
-						 PTRACE_MODE_REALCREDS))
-			return why(-EPERM, "setns: no ptrace access to the "
-					   "task");
-		err = target_take(t, flags, to);
-		if (err || execs == task_execs(t))
-			return err;
-		target_put(to);
-		to->cred = NULL;
-	}
+	return PTR_ERR_OR_ZERO(task_take(t,
+					 PTRACE_MODE_READ |
+						 PTRACE_MODE_REALCREDS,
+					 target_take, target_put, &w));
 }
 
 /* The user namespace first: with its powers the others are entered. Slots are in

@@ -36,40 +36,36 @@ static const struct ns_entry *entry_of(u32 nr)
 	return NULL;
 }
 
-/* Counted (PIN_TEMP) or NULL. The one for children can be had here before its
- * init is born, which the link in /proc hides. */
-static struct ns *ns_of(struct task *t, const struct ns_entry *e)
+/* Of a zombie too, some links of /proc say something. */
+static bool has_namespaces(struct task *t)
 {
-	struct ns *any = task_ns_get(t, NS_UTS); /* NULL: it is a zombie */
-	struct ns *ns = NULL;
+	struct ns *any = task_ns_get(t, NS_UTS);
 
-	if (any && !strcmp(e->name, "pid_for_children"))
-		ns = task_ns_get(t, NS_PID_CHILDREN);
-	else if (any)
-		ns = e->get(t);
 	if (any)
 		ns_put(any, PIN_TEMP);
-	return ns;
+	return any;
 }
 
-/* Of the program that was checked, see task_execs(). */
-static struct ns *ns_checked(struct task *t, const struct ns_entry *e)
+static struct ns *children_get(struct task *t)
 {
-	struct ns *ns;
-	u32 execs;
+	return task_ns_get(t, NS_PID_CHILDREN);
+}
 
-	for (;;) {
-		execs = task_execs(t);
-		if (ptrace_may_access(t, PTRACE_MODE_READ |
-						 PTRACE_MODE_FSCREDS))
-			return ERR_PTR(why(-EACCES, "pidfd: the process may "
-						    "not be looked at"));
-		ns = ns_of(t, e);
-		if (execs == task_execs(t))
-			return ns ? ns : ERR_PTR(-ESRCH);
-		if (ns)
-			ns_put(ns, PIN_TEMP);
+/* Counted (PIN_TEMP); ERR_PTR: -EACCES, -ESRCH. The one for children can be had
+ * here before its init is born, which the link in /proc hides. */
+static struct ns *ns_of(struct task *t, const struct ns_entry *link)
+{
+	struct ns_entry e = *link;
+	struct ns *ns;
+
+	if (!strcmp(e.name, "pid_for_children"))
+		e.get = children_get;
+	ns = task_ns_checked(t, &e);
+	if (ns && !IS_ERR(ns) && !has_namespaces(t)) {
+		ns_put(ns, PIN_TEMP);
+		ns = NULL;
 	}
+	return ns ? ns : ERR_PTR(-ESRCH);
 }
 
 static long open_ns(struct pid *pid, u32 nr)
@@ -80,7 +76,7 @@ static long open_ns(struct pid *pid, u32 nr)
 
 	if (!t)
 		return -ESRCH;
-	ns = e ? ns_checked(t, e) : ERR_PTR(-EOPNOTSUPP);
+	ns = e ? ns_of(t, e) : ERR_PTR(-EOPNOTSUPP);
 	task_put(t);
 	return IS_ERR(ns) ? PTR_ERR(ns) : ns_open_fd(ns);
 }

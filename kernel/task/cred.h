@@ -84,7 +84,10 @@ bool capable(int cap);
 /* ptrace access (ptrace(2), "Ptrace access mode checking"). */
 enum ptrace_mode { PTRACE_MODE_READ = 1, PTRACE_MODE_ATTACH = 2,
 		   PTRACE_MODE_FSCREDS = 8, PTRACE_MODE_REALCREDS = 16 };
-/* 0, or -EPERM. */
+/* 0, or -EPERM. Who then takes something of @t uses task_take() instead. */
 int ptrace_may_access(struct task *t, u32 mode);
+void *task_take(struct task *t, u32 mode,
+		void *(*get)(struct task *t, void *arg), void (*put)(void *got),
+		void *arg);
 
 #endif

@@ -90,3 +90,34 @@ int ptrace_may_access(struct task *t, u32 mode)
 	cred_put(target);
 	return err;
 }
+
+/**
+ * task_take - take something of a task that current may look into
+ * @t: the task
+ * @mode: what ptrace_may_access() is asked
+ * @get: takes it, counted; if there is none, it returns NULL or an ERR_PTR
+ * @put: gives it back
+ * @arg: for @get
+ *
+ * The question and the get are one step against exec: if @t has executed a
+ * program in between, it was another one that was asked about, perhaps a set-id
+ * one that is nobody's business, and all begins again.
+ *
+ * Context: as @get and @put.
+ * Return: what @get returned; ERR_PTR(-EPERM): the task may not be looked into.
+ */
+void *task_take(struct task *t, u32 mode,
+		void *(*get)(struct task *t, void *arg), void (*put)(void *got),
+		void *arg)
+{
+	for (;;) {
+		u32 execs = task_execs(t);
+		int err = ptrace_may_access(t, mode);
+		void *got = err ? ERR_PTR(err) : get(t, arg);
+
+		if (err || execs == task_execs(t))
+			return got;
+		if (got && !IS_ERR(got))
+			put(got);
+	}
+}

@@ -273,11 +273,7 @@ static inline bool thread_group_leader(const struct task *t)
 {
 	return t->signal->leader == t;
 }
-/*
- * How many programs @t has executed. Who asks ptrace_may_access() about a task
- * and then takes something of it reads this before and after: if it changed, it
- * was another program that he asked about, and he begins again.
- */
+/* How many programs @t has executed: for task_take(). */
 static inline u32 task_execs(const struct task *t)
 {
 	u32 execs;
