@@ -140,32 +140,40 @@ static bool table_add(u64 *e)
 	return true;
 }
 
-/* The table below @table on the way to @va; NULL stays NULL. */
-static inline u64 *table_below(u64 *table, u64 va, u32 level, bool alloc)
+/* The entry of the leaf table of @va, found from the top; tables that are missing
+ * are made. NULL: no memory. */
+static __noinline u64 *entry_make(u64 *table, u64 va)
 {
-	u64 *e;
+	for (u32 level = 3; level; level--) {
+		u64 *e = table + index_at(va, level);
 
-	if (!table)
-		return NULL;
-	e = table + index_at(va, level);
-	if (unlikely(!(*e & PTE_P)) && (!alloc || !table_add(e)))
-		return NULL;
-	return phys_to_virt(*e & PTE_ADDR);
+		if (!(*e & PTE_P) && !table_add(e))
+			return NULL;
+		table = phys_to_virt(*e & PTE_ADDR);
+	}
+	table += index_at(va, 0);
+	table_use(table);
+	return table;
 }
 
-/* The leaf entry of @va; see arch.h. Each fault comes here: no loop. */
+/* The leaf entry of @va; see arch.h. Each fault comes here, nearly always with
+ * all tables there: no loop, and what makes tables is elsewhere. */
 u64 *pt_entry(struct pagetable *pt, u64 va, bool alloc)
 {
-	u64 *table = table_below(phys_to_virt(pt->root), va, 3, alloc);
+	u64 *top = phys_to_virt(pt->root), e = top[index_at(va, 3)];
 
-	table = table_below(table, va, 2, alloc);
-	table = table_below(table, va, 1, alloc);
-	if (!table)
-		return NULL;
-	table += index_at(va, 0);
-	if (alloc)
-		table_use(table);
-	return table;
+	if (likely(e & PTE_P))
+		e = ((u64 *)phys_to_virt(e & PTE_ADDR))[index_at(va, 2)];
+	if (likely(e & PTE_P))
+		e = ((u64 *)phys_to_virt(e & PTE_ADDR))[index_at(va, 1)];
+	if (likely(e & PTE_P)) {
+		u64 *leaf = (u64 *)phys_to_virt(e & PTE_ADDR) + index_at(va, 0);
+
+		if (alloc)
+			table_use(leaf);
+		return leaf;
+	}
+	return alloc ? entry_make(top, va) : NULL;
 }
 
 /* Free what lies wholly inside [start, end) below @table. True: some did. */

@@ -272,6 +272,7 @@ static void fault_signal(enum fault f, u64 addr)
 {
 	switch (f) {
 	case FAULT_OK:
+	case FAULT_OOM: /* out_of_memory() has done it */
 		break;
 	case FAULT_MAPERR:
 		signal_force(SIGSEGV, SEGV_MAPERR, addr);
@@ -282,8 +283,6 @@ static void fault_signal(enum fault f, u64 addr)
 	case FAULT_BUS:
 		signal_force(SIGBUS, BUS_ADRERR, addr);
 		break;
-	case FAULT_OOM:
-		break; /* out_of_memory() has done it */
 	}
 }
 
@@ -322,26 +321,23 @@ static enum fault fault_handle(struct mm *mm, u64 addr, u64 error)
 /**
  * page_fault - upcall of arch: the CPU could not translate @addr
  *
+ * Context: interrupts are on if they were where the fault came from.
  * Return: true: try again (a signal may be pending). False: in the kernel,
  * and nothing helps: the exception table's turn.
  */
 bool page_fault(struct regs *regs, u64 addr, u64 error)
 {
 	struct mm *mm = current->mm;
-	bool user = error & PF_USER, irqs = irq_enabled();
+	bool user = error & PF_USER;
 	enum fault f;
 
 	if (!mm || (error & PF_RESERVED))
 		return false;
 	if (!user && (addr >= USER_END || !kernel_may_fault(regs, mm, error)))
 		return false;
-	if (regs->flags & FLAGS_IF)
-		irq_enable();
 	f = fault_handle(mm, addr, error);
-	if (user)
+	if (user && unlikely(f != FAULT_OK))
 		fault_signal(f, addr);
-	if (!irqs)
-		irq_disable();
 	return user || f == FAULT_OK;
 }
 

@@ -21,7 +21,8 @@
 #include "kernel/mm/slab.h"
 
 #define CPU_FRAMES 32	     /* most frames on a CPU's stack */
-#define CPU_BATCH 16	     /* moved at once to and from the lists */
+#define BATCH_ORDER 4
+#define CPU_BATCH (1u << BATCH_ORDER) /* moved at once to and from the lists */
 #define LOW_RESERVED 0x10000 /* the BIOS, and the door of the other CPUs */
 
 struct frame_stack {
@@ -44,14 +45,12 @@ static void free_list_add(struct page *p, u32 order)
 	p->flags |= PG_BUDDY;
 	p->order = (u8)order;
 	list_add(&p->link, &free_lists[order]);
-	nr_buddy += 1UL << order;
 }
 
 static void free_list_del(struct page *p)
 {
 	p->flags &= (u8)~PG_BUDDY;
 	list_del(&p->link);
-	nr_buddy -= 1UL << p->order;
 }
 
 /* The free buddy of the block at frame @pfn, or NULL. */
@@ -71,6 +70,7 @@ static void buddy_free(struct page *p, u32 order) __must_hold(page_lock)
 	struct page *buddy;
 
 	assert(!(p->flags & (PG_BUDDY | PG_RESERVED)));
+	nr_buddy += 1UL << order;
 	for (; order < MAX_ORDER; order++) {
 		buddy = free_buddy(pfn, order);
 		if (!buddy)
@@ -97,25 +97,41 @@ static struct page *buddy_alloc(u32 order) __must_hold(page_lock)
 		free_list_add(p + (1UL << o), o);
 	}
 	p->order = (u8)order;
+	nr_buddy -= 1UL << order;
 	return p;
 }
 
-static struct page *stack_refill(struct frame_stack *fs)
+/* The largest block up to @order that there is, and its order. */
+static struct page *buddy_alloc_most(u32 *order) __must_hold(page_lock)
 {
+	struct page *p = buddy_alloc(*order);
+
+	while (!p && *order)
+		p = buddy_alloc(--*order);
+	return p;
+}
+
+/* A block whole, if there is one: it is not split by halves. */
+static __noinline struct page *stack_refill(struct frame_stack *fs)
+{
+	u32 order = BATCH_ORDER;
 	struct page *p;
 
 	spin_lock(&page_lock);
-	while (fs->n < CPU_BATCH) {
-		p = buddy_alloc(0);
-		if (!p)
-			break;
-		fs->page[fs->n++] = p;
-	}
+	p = buddy_alloc_most(&order);
 	spin_unlock(&page_lock);
-	return fs->n ? fs->page[--fs->n] : NULL;
+	if (!p)
+		return NULL;
+	for (u32 i = 1u << order; --i;) { /* the lowest is taken first */
+		p[i].order = 0;
+		fs->page[fs->n++] = p + i;
+	}
+	p->order = 0;
+	p->refs = 1;
+	return p;
 }
 
-static void stack_drain(struct frame_stack *fs)
+static __noinline void stack_drain(struct frame_stack *fs)
 {
 	spin_lock(&page_lock);
 	while (fs->n > CPU_FRAMES - CPU_BATCH)
@@ -123,14 +139,38 @@ static void stack_drain(struct frame_stack *fs)
 	spin_unlock(&page_lock);
 }
 
-static struct page *alloc_block(u32 order)
+static __noinline struct page *frames_take(u32 order)
 {
 	struct page *p;
 
+	if (order > MAX_ORDER)
+		return NULL;
 	spin_lock(&page_lock);
 	p = buddy_alloc(order);
 	spin_unlock(&page_lock);
+	if (p)
+		p->refs = 1;
 	return p;
+}
+
+static inline struct page *frame_take(u32 order)
+{
+	struct frame_stack *fs = &frame_stacks[this_cpu()->id];
+	struct page *p;
+
+	if (unlikely(order))
+		return frames_take(order);
+	if (unlikely(!fs->n))
+		return stack_refill(fs);
+	p = fs->page[--fs->n];
+	p->refs = 1;
+	return p;
+}
+
+/* Noinline, so that page_alloc() has no call to save registers for. */
+static __noinline struct page *frame_take_or_fail(u32 order)
+{
+	return alloc_should_fail() ? NULL : frame_take(order);
 }
 
 /**
@@ -144,18 +184,9 @@ static struct page *alloc_block(u32 order)
  */
 struct page *page_alloc(u32 order)
 {
-	struct frame_stack *fs = &frame_stacks[this_cpu()->id];
-	struct page *p;
-
-	if (unlikely(alloc_fail_on) && alloc_should_fail())
-		return NULL;
-	if (likely(!order))
-		p = likely(fs->n) ? fs->page[--fs->n] : stack_refill(fs);
-	else
-		p = order <= MAX_ORDER ? alloc_block(order) : NULL;
-	if (likely(p))
-		p->refs = 1;
-	return p;
+	if (unlikely(alloc_fail_on))
+		return frame_take_or_fail(order);
+	return frame_take(order);
 }
 
 /* One frame of zeros; otherwise as page_alloc(0). */
@@ -166,6 +197,13 @@ struct page *page_alloc_zeroed(void)
 	if (likely(p))
 		clear_page(page_address(p));
 	return p;
+}
+
+static __noinline void frames_give(struct page *p, u32 order)
+{
+	spin_lock(&page_lock);
+	buddy_free(p, order);
+	spin_unlock(&page_lock);
 }
 
 /**
@@ -181,15 +219,13 @@ void page_free(struct page *p, u32 order)
 
 	assert(!(p->flags & (PG_BUDDY | PG_RESERVED | PG_SLAB)));
 	p->refs = 0;
-	if (likely(!order)) {
-		if (unlikely(fs->n == CPU_FRAMES))
-			stack_drain(fs);
-		fs->page[fs->n++] = p;
+	if (unlikely(order)) {
+		frames_give(p, order);
 		return;
 	}
-	spin_lock(&page_lock);
-	buddy_free(p, order);
-	spin_unlock(&page_lock);
+	fs->page[fs->n++] = p;
+	if (unlikely(fs->n == CPU_FRAMES))
+		stack_drain(fs);
 }
 
 /* The largest block that begins at frame @pfn and ends before @last. */

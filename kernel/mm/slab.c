@@ -176,6 +176,25 @@ static __noinline void magazine_drain(struct slab *s, struct magazine *m)
 
 /* ---- objects ------------------------------------------------------------ */
 
+static inline void *object_take(struct slab *s)
+{
+	struct magazine *m = &this_cpu()->slab[s->index];
+	void *obj = magazine_pop(m);
+
+	if (unlikely(!obj))
+		return magazine_refill(s, m);
+	m->live++;
+	if (DEBUG_CHECKS)
+		object_check_alloc(obj, s->size);
+	return obj;
+}
+
+/* Noinline, so that slab_alloc() has no call to save registers for. */
+static __noinline void *object_take_or_fail(struct slab *s)
+{
+	return alloc_should_fail() ? NULL : object_take(s);
+}
+
 /**
  * slab_alloc - an object of cache @s, content undefined
  *
@@ -184,18 +203,9 @@ static __noinline void magazine_drain(struct slab *s, struct magazine *m)
  */
 void *slab_alloc(struct slab *s)
 {
-	struct magazine *m = &this_cpu()->slab[s->index];
-	void *obj;
-
-	if (unlikely(alloc_fail_on) && alloc_should_fail())
-		return NULL;
-	obj = magazine_pop(m);
-	if (unlikely(!obj))
-		return magazine_refill(s, m);
-	m->live++;
-	if (DEBUG_CHECKS)
-		object_check_alloc(obj, s->size);
-	return obj;
+	if (unlikely(alloc_fail_on))
+		return object_take_or_fail(s);
+	return object_take(s);
 }
 
 /* The same, filled with zeros. */
