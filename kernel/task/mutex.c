@@ -190,6 +190,15 @@ int mutex_lock_killable(struct mutex *m)
 	return mutex_get(m, TASK_KILLABLE);
 }
 
+/* Not inlined: what nobody waits for should not save registers for it. */
+static __noinline void mutex_unlock_contended(struct mutex *m)
+{
+	u64 irq = spin_lock_irqsave(&m->lock);
+
+	mutex_pass_on(m);
+	spin_unlock_irqrestore(&m->lock, irq);
+}
+
 /**
  * mutex_unlock - give @m up; current holds it
  *
@@ -198,15 +207,11 @@ int mutex_lock_killable(struct mutex *m)
 void mutex_unlock(struct mutex *m)
 {
 	u32 expected = LOCKED;
-	u64 irq;
 
 	assert(mutex_held(m));
 	if (DEBUG_CHECKS)
 		lock_check_given(LOCK_NAME(m), true);
 	WRITE_ONCE(m->owner, NULL);
-	if (likely(atomic_cas(&m->locked, &expected, FREE)))
-		return;
-	irq = spin_lock_irqsave(&m->lock);
-	mutex_pass_on(m);
-	spin_unlock_irqrestore(&m->lock, irq);
+	if (unlikely(!atomic_cas(&m->locked, &expected, FREE)))
+		mutex_unlock_contended(m);
 }

@@ -56,9 +56,9 @@ struct pid_ns {
 	bool adding;	       /* pid_lock: false once init is dying or before
 				  it was born with ENOMEM: no new numbers */
 	bool had_init;	       /* [T] pid_for_children may be shown */
+	int reboot_signal;	   /* how init's parent sees reboot(2) */
 	struct task *child_reaper; /* [T] init; NULL before it is born */
 	struct waitq empty_wait;   /* init's exit waits for nr_pids == 1 */
-	int reboot_signal;	   /* how init's parent sees reboot(2) */
 };
 
 extern struct pid_ns init_pid_ns;

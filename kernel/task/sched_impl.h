@@ -27,13 +27,13 @@ struct rq {
 				be negative, only the sum has a meaning */
 	u64 switches;
 	u32 ticks;
-};
+} __aligned(128); /* no two in one cache line */
 
 extern struct rq runqueues[NR_CPUS];
 
 static inline struct rq *this_rq(void)
 {
-	return &runqueues[this_cpu()->id];
+	return this_cpu()->rq;
 }
 static inline bool rq_is_idle(const struct rq *rq)
 {
