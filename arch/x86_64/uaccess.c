@@ -27,12 +27,16 @@ size_t copy_to_user_partial(void __user *dst, const void *src, size_t n)
 
 int copy_from_user(void *dst, const void __user *src, size_t n)
 {
-	return copy_from_user_partial(dst, src, n) ? -EFAULT : 0;
+	if (unlikely(!range_ok(src, n)))
+		return -EFAULT;
+	return unlikely(copy_user_asm(dst, (const void *)src, n)) ? -EFAULT : 0;
 }
 
 int copy_to_user(void __user *dst, const void *src, size_t n)
 {
-	return copy_to_user_partial(dst, src, n) ? -EFAULT : 0;
+	if (unlikely(!range_ok(dst, n)))
+		return -EFAULT;
+	return unlikely(copy_user_asm((void *)dst, src, n)) ? -EFAULT : 0;
 }
 
 int clear_user(void __user *dst, size_t n)
