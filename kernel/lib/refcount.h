@@ -34,10 +34,10 @@ static inline u32 refcount_read(const struct refcount *r)
 /* Take one more; the caller already holds one. */
 inline void refcount_inc(struct refcount *r)
 {
-	s32 n = (s32)atomic_add(&r->n, 1);
+	s32 before = (s32)atomic_add(&r->n, 1) - 1;
 
-	if (unlikely(n <= 1)) {
-		if (n >= 0)
+	if (unlikely(before <= 0)) {
+		if (before == 0)
 			refcount_died();
 		atomic_store(&r->n, REFCOUNT_SATURATED);
 	}

@@ -59,22 +59,13 @@ static void cgroup_ns_free(struct ns *ns)
 	slab_free(cgroup_ns_slab, to_cgroup_ns(ns));
 }
 
-static int cgroup_ns_install(struct nsset *set, struct ns *ns)
-{
-	int err = nsset_may_admin(set, ns);
-
-	if (!err)
-		nsset_replace(set, ns);
-	return err;
-}
-
 const struct ns_ops cgroup_ns_ops = {
 	.name = "cgroup",
 	.type = CLONE_NEWCGROUP,
 	.slot = NS_CGROUP,
 	.clone = cgroup_ns_clone,
 	.free = cgroup_ns_free,
-	.install = cgroup_ns_install,
+	.install = nsset_install,
 	.parent = ns_no_parent,
 	.leave = ns_no_leave,
 };

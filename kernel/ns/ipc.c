@@ -62,15 +62,6 @@ static void ipc_ns_free(struct ns *ns)
 	slab_free(ipc_ns_slab, ipc);
 }
 
-static int ipc_ns_install(struct nsset *set, struct ns *ns)
-{
-	int err = nsset_may_admin(set, ns);
-
-	if (!err)
-		nsset_replace(set, ns);
-	return err;
-}
-
 /* Semaphore adjustments and the role of a segment's maker end here. */
 static void ipc_ns_leave(void)
 {
@@ -84,7 +75,7 @@ const struct ns_ops ipc_ns_ops = {
 	.slot = NS_IPC,
 	.clone = ipc_ns_clone,
 	.free = ipc_ns_free,
-	.install = ipc_ns_install,
+	.install = nsset_install,
 	.parent = ns_no_parent,
 	.leave = ipc_ns_leave,
 };

@@ -59,22 +59,13 @@ static void net_ns_free(struct ns *ns)
 	slab_free(net_slab, net);
 }
 
-static int net_ns_install(struct nsset *set, struct ns *ns)
-{
-	int err = nsset_may_admin(set, ns);
-
-	if (!err)
-		nsset_replace(set, ns);
-	return err;
-}
-
 const struct ns_ops net_ns_ops = {
 	.name = "net",
 	.type = CLONE_NEWNET,
 	.slot = NS_NET,
 	.clone = net_ns_clone,
 	.free = net_ns_free,
-	.install = net_ns_install,
+	.install = nsset_install,
 	.parent = ns_no_parent,
 	.leave = ns_no_leave,
 };

@@ -359,3 +359,13 @@ void nsset_replace(struct nsset *set, struct ns *ns)
 	if (ns_slots[slot].enters != NS_NO_SLOT)
 		slot_enter(set, slot);
 }
+
+int nsset_install(struct nsset *set, struct ns *ns)
+{
+	int err = nsset_may_admin(set, ns);
+
+	if (err)
+		return err;
+	nsset_replace(set, ns);
+	return 0;
+}

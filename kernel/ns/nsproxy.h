@@ -69,6 +69,8 @@ int nsproxy_exec(void);
 int nsset_may_admin(const struct nsset *set, const struct ns *ns);
 /* setns: @ns (a reference is taken) into its slot of the scratch. */
 void nsset_replace(struct nsset *set, struct ns *ns);
+/* Both: the install of a type that asks for nothing else. */
+int nsset_install(struct nsset *set, struct ns *ns);
 
 /* uts ---------------------------------------------------------------- */
 #include <linux/utsname.h>

@@ -105,22 +105,13 @@ static void uts_ns_free(struct ns *ns)
 	slab_free(uts_ns_slab, to_uts_ns(ns));
 }
 
-static int uts_ns_install(struct nsset *set, struct ns *ns)
-{
-	int err = nsset_may_admin(set, ns);
-
-	if (!err)
-		nsset_replace(set, ns);
-	return err;
-}
-
 const struct ns_ops uts_ns_ops = {
 	.name = "uts",
 	.type = CLONE_NEWUTS,
 	.slot = NS_UTS,
 	.clone = uts_ns_clone,
 	.free = uts_ns_free,
-	.install = uts_ns_install,
+	.install = nsset_install,
 	.parent = ns_no_parent,
 	.leave = ns_no_leave,
 };

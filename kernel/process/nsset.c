@@ -26,13 +26,11 @@
 #include "kernel/task/pid.h"
 #include "kernel/task/task.h"
 
-static int nsset_prepare(struct nsset *set, u32 flags)
+/* With copies of fs and cred, where @flags ask for them. Noinline: most do not. */
+static __noinline int nsset_prepare_copies(struct nsset *set, u32 flags)
 {
 	int err = nsset_begin(set, flags);
 
-	set->cred = current->cred;
-	set->fs = current->fs;
-	set->cred_private = set->fs_private = false;
 	if (err)
 		return err;
 	if (flags & CLONE_NEWNS && flags != CLONE_NEWNS) {
@@ -48,6 +46,16 @@ static int nsset_prepare(struct nsset *set, u32 flags)
 		set->cred_private = true;
 	}
 	return 0;
+}
+
+static int nsset_prepare(struct nsset *set, u32 flags)
+{
+	set->cred = current->cred;
+	set->fs = current->fs;
+	set->cred_private = set->fs_private = false;
+	if (flags & (CLONE_NEWNS | CLONE_NEWUSER))
+		return nsset_prepare_copies(set, flags);
+	return nsset_begin(set, flags);
 }
 
 /* What is in the scratch: all that was prepared, or what current had. */
