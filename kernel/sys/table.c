@@ -101,7 +101,7 @@ static const struct syscall_info *info_find(const u64 *nr, const char **name)
 
 const char *syscall_name(u32 nr)
 {
-	const char *name;
+	const char *name = NULL;
 	u64 wanted = nr;
 
 	return info_find(&wanted, &name) ? name : NULL;
@@ -117,7 +117,7 @@ int syscall_number(const char *name)
 /* Not inlined: it would have all calls save what it needs. */
 static __noinline void trace_call(const struct regs *r, u64 nr, long result)
 {
-	const char *name;
+	const char *name = NULL;
 	const struct syscall_info *info = info_find(&nr, &name);
 	u64 args[6] = { A0, A1, A2, A3, A4, A5 };
 

@@ -175,6 +175,26 @@ CASE(V01, "sticky directories")
 	run(sticky);
 }
 
+static void leave_whiteout(void)
+{
+	struct stat st = { 0 };
+
+	become(1000);
+	TRY("rename", syscall(SYS_renameat2, AT_FDCWD, "/mnt/w/a", AT_FDCWD,
+			      "/mnt/w/b", 4 /* RENAME_WHITEOUT */));
+	CHECK(lstat("/mnt/w/a", &st) == 0);
+	SEE("what is left", "%o %d", st.st_mode & S_IFMT, (int)st.st_rdev);
+}
+
+CASE(V01, "a whiteout is left without CAP_MKNOD")
+{
+	private_mounts();
+	CHECK(mkdir("/mnt/w", 0777) == 0 && chmod("/mnt/w", 0777) == 0);
+	write_file("/mnt/w/a", "");
+	CHECK(chown("/mnt/w/a", 1000, 1000) == 0);
+	run(leave_whiteout);
+}
+
 /* ---- inodes and user namespaces --------------------------------------------------- */
 
 CASE(U6, "capabilities reach as far as the ids that are mapped")
