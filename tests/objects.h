@@ -37,6 +37,22 @@ static inline void objects(char *buf, size_t size)
 	buf[n > 0 ? n : 0] = 0;
 }
 
+/* The same to begin with: when nobody is on the way out any more who was killed and
+ * not waited for, so that two looks at it, 20 ms apart, are alike. */
+static inline void objects_settled(char *buf, size_t size)
+{
+	static char again[16384];
+
+	objects(buf, size);
+	for (int i = 0; buf[0] && i < 100; i++) {
+		usleep(20000);
+		objects(again, sizeof(again));
+		if (!strcmp(buf, again))
+			return;
+		strcpy(buf, again);
+	}
+}
+
 /*
  * Are there as many as @before? @now gets how many there are. Who was waited for
  * may still be on its way off another CPU; that takes a moment, and is no leak.
