@@ -149,6 +149,19 @@ static void drop_foreign_sgid(const struct inode *inode, struct iattr *a)
 		a->mode &= ~(umode_t)S_ISGID;
 }
 
+/* Would chown(2) take set-id bits away? That is a change of the mode, whoever may
+ * change the owner, also if it changes none. */
+static bool chown_ends_setid(const struct inode *inode)
+{
+	if (S_ISDIR(inode->mode))
+		return false;
+	return inode->mode & S_ISUID ||
+	       (inode->mode & S_ISGID &&
+		(inode->mode & S_IXGRP ||
+		 (!cred_in_group(current->cred, inode->gid) &&
+		  !inode_capable(inode, CAP_FSETID))));
+}
+
 /* May a file grow to @size? The limit's signal goes with -EFBIG. */
 static int size_check(const struct inode *inode, loff_t size)
 {
@@ -173,6 +186,9 @@ int setattr_prepare(struct inode *inode, struct iattr *a)
 	if (err || a->valid & ATTR_FORCE)
 		return err;
 	if ((a->valid & (ATTR_UID | ATTR_GID)) && !may_chown(inode, a))
+		return -EPERM;
+	if (a->valid & ATTR_KILL_SETID && chown_ends_setid(inode) &&
+	    !inode_owner_or_capable(inode))
 		return -EPERM;
 	if (a->valid & ATTR_MODE) {
 		if (!inode_owner_or_capable(inode))
