@@ -71,9 +71,10 @@ CFLAGS = -std=gnu11 $(OPTIMIZE) -g -ffreestanding -nostdinc -isystem $(CCINC) \
 	$(PACKED) \
 	$(if $(CLANG),--target=x86_64-linux-gnu) $(WARN) \
 	$(if $(DEBUG),$(DEBUGFLAGS)) $(EXTRA_CFLAGS)
-# For speed: the files without which some operation of tests/bench, or the boot, would cost 2 %
-# more. All others for size, at which they execute hardly more instructions: the
-# image is read by a BIOS, and is in memory as long as the machine runs.
+# For speed: the files without which some operation of tests/bench, or the boot,
+# would cost 2 % more. All others for size, at which they execute hardly more
+# instructions: the image is read by a BIOS, and is in memory as long as the
+# machine runs.
 FAST := $(addprefix arch/x86_64/,pagetable start task uaccess vdso/vdso) \
 	$(addprefix fs/,absent dentry dpath fdtable file inode_attr iter libfs \
 	locks mount mount_tree namei nsfs open paged path pipe readdir remove seq \

@@ -139,14 +139,25 @@ static bool may_chown(const struct inode *inode, const struct iattr *a)
 	return true;
 }
 
+/* Is @gid a group that current, not in it, may not make a file set-gid for? */
+static bool is_foreign_sgid(const struct inode *inode, kgid_t gid)
+{
+	return !cred_in_group(current->cred, gid) &&
+	       !inode_capable(inode, CAP_FSETID);
+}
+
 /* A member of another group must not make a file set-gid for it. */
 static void drop_foreign_sgid(const struct inode *inode, struct iattr *a)
 {
-	gid_t gid = a->valid & ATTR_GID ? a->gid : inode->gid;
-
-	if (!cred_in_group(current->cred, gid) &&
-	    !inode_capable(inode, CAP_FSETID))
+	if (is_foreign_sgid(inode, a->valid & ATTR_GID ? a->gid : inode->gid))
 		a->mode &= ~(umode_t)S_ISGID;
+}
+
+/* The bits by which a file runs as its owner and group: set-gid only where it
+ * means that. */
+static umode_t setid_bits(const struct inode *inode)
+{
+	return inode->mode & S_IXGRP ? S_ISUID | S_ISGID : S_ISUID;
 }
 
 /* Would chown(2) take set-id bits away? That is a change of the mode, whoever may
@@ -155,11 +166,8 @@ static bool chown_ends_setid(const struct inode *inode)
 {
 	if (S_ISDIR(inode->mode))
 		return false;
-	return inode->mode & S_ISUID ||
-	       (inode->mode & S_ISGID &&
-		(inode->mode & S_IXGRP ||
-		 (!cred_in_group(current->cred, inode->gid) &&
-		  !inode_capable(inode, CAP_FSETID))));
+	return inode->mode & setid_bits(inode) ||
+	       (inode->mode & S_ISGID && is_foreign_sgid(inode, inode->gid));
 }
 
 /* May a file grow to @size? The limit's signal goes with -EFBIG. */
@@ -234,21 +242,18 @@ static bool ends_setid(const struct inode *inode, const struct iattr *a)
 	       (a->valid & ATTR_SIZE && !capable(CAP_FSETID));
 }
 
-/* Take the set-id bits away (set-gid: only where it means that the file runs
- * as the group). Permission has been checked. */
+/* Take the set-id bits away. Permission has been checked. */
 static void drop_setid(const struct inode *inode, struct iattr *a)
 {
-	umode_t drop = inode->mode & S_IXGRP ? S_ISUID | S_ISGID : S_ISUID;
-
 	if (!ends_setid(inode, a))
 		return;
 	if (!(a->valid & ATTR_MODE)) {
-		if (!(inode->mode & drop))
+		if (!(inode->mode & setid_bits(inode)))
 			return;
 		a->mode = inode->mode;
 		a->valid |= ATTR_MODE;
 	}
-	a->mode &= ~drop;
+	a->mode &= ~setid_bits(inode);
 }
 
 /* A file that changes vouches for no capabilities any more. */

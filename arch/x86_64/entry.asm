@@ -44,13 +44,8 @@ extern syscall_dispatch, return_to_user_work, trap_entry, sched_task_started
 	push	r15
 %endmacro
 
-%macro POP_REST 0
-	pop	r15
-	pop	r14
-	pop	r13
-	pop	r12
-	pop	rbp
-	pop	rbx
+; Those that C need not give back as it found them.
+%macro POP_CLOBBERED 0
 	pop	r11
 	pop	r10
 	pop	r9
@@ -60,6 +55,16 @@ extern syscall_dispatch, return_to_user_work, trap_entry, sched_task_started
 	pop	rdx
 	pop	rsi
 	pop	rdi
+%endmacro
+
+%macro POP_REST 0
+	pop	r15
+	pop	r14
+	pop	r13
+	pop	r12
+	pop	rbp
+	pop	rbx
+	POP_CLOBBERED
 %endmacro
 
 section .text
@@ -113,15 +118,7 @@ syscall_exit:
 	test	dword [rsp + REGS_FLAGS], FLAGS_RF_TF
 	jnz	return_iret
 	add	rsp, 6 * 8		; r15 r14 r13 r12 rbp rbx
-	pop	r11
-	pop	r10
-	pop	r9
-	pop	r8
-	pop	rax
-	pop	rcx
-	pop	rdx
-	pop	rsi
-	pop	rdi
+	POP_CLOBBERED
 	mov	rsp, [rsp + 4 * 8]	; over orig_ax, ip, cs, flags: sp
 	swapgs
 	o64 sysret

@@ -8,6 +8,8 @@
 struct path;
 struct task;
 
+/* Is current, as its effective user, the user of @t? */
+bool sched_is_owner(struct task *t);
 /* Has @t capabilities that current lacks, and no CAP_SYS_NICE over it? How it is
  * scheduled is not current's to say then, also if the user is the same. */
 bool sched_is_beyond(struct task *t);

@@ -24,14 +24,12 @@ struct nice_walk {
 static int nice_may_set(struct task *t, int nice)
 {
 	u64 limit = READ_ONCE(t->signal->rlim[RLIMIT_NICE].cur);
-	uid_t euid = current->cred->euid;
-	bool admin, owner;
+	bool admin;
 
 	spin_lock(&t->lock);
 	admin = ns_capable(t->cred->user_ns, CAP_SYS_NICE);
-	owner = t->cred->uid == euid || t->cred->euid == euid;
 	spin_unlock(&t->lock);
-	if (!owner && !admin)
+	if (!sched_is_owner(t) && !admin)
 		return why(-EPERM, "setpriority: another user's task, and no "
 				   "CAP_SYS_NICE");
 	/* the machine's time is not a user namespace's to give */

@@ -11,6 +11,17 @@
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
+bool sched_is_owner(struct task *t)
+{
+	kuid_t euid = current->cred->euid;
+	bool owner;
+
+	spin_lock(&t->lock);
+	owner = t->cred->uid == euid || t->cred->euid == euid;
+	spin_unlock(&t->lock);
+	return owner;
+}
+
 bool sched_is_beyond(struct task *t)
 {
 	const struct cred *c = current->cred;
@@ -27,8 +38,7 @@ bool sched_is_beyond(struct task *t)
 static int sched_may_change(struct task *t, const char *call)
 {
 	struct cred *theirs = task_cred_get(t);
-	uid_t euid = current->cred->euid;
-	bool may = euid == theirs->euid || euid == theirs->uid ||
+	bool may = sched_is_owner(t) ||
 		   ns_capable(theirs->user_ns, CAP_SYS_NICE);
 
 	cred_put(theirs);

@@ -67,13 +67,7 @@ static bool nice_is_beyond(const struct task *t, int nice)
 
 static bool needs_privilege(struct task *t, const struct wish *w)
 {
-	uid_t euid = current->cred->euid;
-	bool owner;
-
-	spin_lock(&t->lock);
-	owner = t->cred->uid == euid || t->cred->euid == euid;
-	spin_unlock(&t->lock);
-	if (!owner || (t->reset_on_fork && !w->reset))
+	if (!sched_is_owner(t) || (t->reset_on_fork && !w->reset))
 		return true;
 	if (is_realtime(w->policy))
 		return w->priority >
