@@ -111,6 +111,8 @@ void reap(pid_t pid); /* SIGKILL and wait */
 ino_t ino_of(const char *path);
 /* "uts" of "uts:[123]", checks the digits; in a static buffer. */
 const char *link_type(const char *path);
+/* "/proc/self/fd/N"; in a static buffer. */
+const char *fd_path(int fd);
 void write_file(const char *path, const char *text);
 /* The whole file, NUL-terminated, in a static buffer; "" if it fails. */
 const char *read_file(const char *path);

@@ -85,6 +85,13 @@ static inline void new_user_mapped(const char *map)
 		close(go[i]), close(done[i]);
 }
 
+/* The same with a mount namespace: all mounts are locked there. */
+static inline void new_user_mounts(void)
+{
+	new_user_mapped("0 0 2000");
+	CHECK(unshare(CLONE_NEWNS) == 0);
+}
+
 /* Capability sets of the calling thread. */
 struct caps {
 	uint64_t eff, prm, inh;

@@ -141,15 +141,13 @@ CASE(G09, "attach a clone; what a detached tree refuses (6.18)")
 static void use_detached(int own, int made)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NOSUID };
-	char path[64];
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", own);
-	TRY("bind from it", mount(path, "/mnt/to", NULL, MS_BIND, NULL));
+	TRY("bind from it",
+	    mount(fd_path(own), "/mnt/to", NULL, MS_BIND, NULL));
 	umount2("/mnt/to", MNT_DETACH);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", made);
 	TRY("from what fsmount made",
-	    mount(path, "/mnt/to", NULL, MS_BIND, NULL));
+	    mount(fd_path(made), "/mnt/to", NULL, MS_BIND, NULL));
 	umount2("/mnt/to", MNT_DETACH);
 	fd = open_tree(own, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
 	SEE("clone of it", "%s", fd < 0 ? err_name(errno) : "ok");

@@ -302,7 +302,7 @@ static void op_look(void)
 	static const char *const below[] = { ".", "..", "a", "b", "a/b", "../a",
 					     "b/a", "../.." };
 	int *s = slot();
-	char link[64], text[256];
+	char text[256];
 	ssize_t n;
 
 	note("slot %d:", (int)(s - slots));
@@ -313,8 +313,7 @@ static void op_look(void)
 			note(" %s %s", below[i], err_name(errno));
 			continue;
 		}
-		snprintf(link, sizeof(link), "/proc/thread-self/fd/%d", fd);
-		n = readlink(link, text, sizeof(text) - 1);
+		n = readlink(fd_path(fd), text, sizeof(text) - 1);
 		text[n < 0 ? 0 : n] = 0;
 		note(" %s %s", below[i], text);
 		close(fd);
@@ -393,26 +392,22 @@ static void op_bind_ns(void)
 
 static void op_fd_place(void)
 {
-	char from[64];
 	const char *to = place();
 	int *s = slot();
 
 	if (detached[s - slots])
 		return;
-	snprintf(from, sizeof(from), "/proc/thread-self/fd/%d", *s);
 	note("bind slot %d to %s: ", (int)(s - slots), to);
-	note("%s\n", ERR(mount(from, to, NULL, MS_BIND | (rnd(2) ? MS_REC : 0),
+	note("%s\n", ERR(mount(fd_path(*s), to, NULL, MS_BIND | (rnd(2) ? MS_REC : 0),
 			       NULL)));
 }
 
 static void op_umount_slot(void)
 {
-	char path[64];
 	int *s = slot();
 
-	snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", *s);
 	note("umount slot %d: ", (int)(s - slots));
-	note("%s\n", ERR(umount2(path, MNT_DETACH)));
+	note("%s\n", ERR(umount2(fd_path(*s), MNT_DETACH)));
 }
 
 static void (*const ops[])(void) = {

@@ -4,12 +4,10 @@
  * setns, ids, capabilities, maps, exec, and looks at each other; on the way, what
  * /proc shows of each. A namespace is named by who is in it.
  */
-#include "case.h"
+#include "ids.h"
 #include "random.h"
 
-#include <linux/capability.h>
 #include <linux/nsfs.h>
-#include <linux/securebits.h>
 #include <sys/shm.h>
 
 #define STEPS 80
@@ -451,7 +449,11 @@ static struct {
 	int order, answer;
 } actors[ACTORS];
 
-/* The number in the text of a link; 0: it cannot be read. */
+#define N_LINKS (sizeof(links) / sizeof(links[0]))
+
+/* The numbers of all namespaces as they are now; 0: not to be read. */
+static unsigned long inums[ACTORS][N_LINKS];
+
 static unsigned long inum_of(int i, const char *name)
 {
 	char path[64], text[64];
@@ -463,14 +465,21 @@ static unsigned long inum_of(int i, const char *name)
 	return n < 0 ? 0 : strtoul(strchr(text, '[') + 1, NULL, 10);
 }
 
+static void read_inums(void)
+{
+	for (int i = 0; i < ACTORS; i++)
+		for (unsigned k = 0; k < N_LINKS; k++)
+			inums[i][k] = inum_of(i, links[k]);
+}
+
 /* "2's uts", of the first actor in the namespace @inum; or "another". */
 static const char *who_is_in(unsigned long inum)
 {
 	static char text[32];
 
 	for (int i = 0; i < ACTORS; i++)
-		for (unsigned k = 0; k < sizeof(links) / sizeof(links[0]); k++)
-			if (inum_of(i, links[k]) == inum) {
+		for (unsigned k = 0; k < N_LINKS; k++)
+			if (inums[i][k] == inum) {
 				snprintf(text, sizeof(text), "%d's %s", i,
 					 links[k]);
 				return text;
@@ -508,12 +517,13 @@ static void note_answer(const char *text)
 {
 	const char *at = strchr(text, '@');
 
-	if (at)
-		note("%.*s%s%s\n", (int)(at - text), text,
-		     who_is_in(strtoul(at + 1, NULL, 10)),
-		     strchr(at + 1, '@') + 1);
-	else
+	if (!at) {
 		note("%s\n", text);
+		return;
+	}
+	read_inums();
+	note("%.*s%s%s\n", (int)(at - text), text,
+	     who_is_in(strtoul(at + 1, NULL, 10)), strchr(at + 1, '@') + 1);
 }
 
 static void give_order(void)
@@ -536,11 +546,8 @@ static void give_order(void)
 
 static void show_links(int i)
 {
-	for (unsigned k = 0; k < sizeof(links) / sizeof(links[0]); k++) {
-		unsigned long inum = inum_of(i, links[k]);
-
-		note(" %s", inum ? who_is_in(inum) : "none");
-	}
+	for (unsigned k = 0; k < N_LINKS; k++)
+		note(" %s", inums[i][k] ? who_is_in(inums[i][k]) : "none");
 	note("\n");
 }
 
@@ -566,19 +573,6 @@ static void show_actor(int i)
 	}
 }
 
-/* Not every machine gives it to its root. */
-static void drop_resource(void)
-{
-	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
-	struct __user_cap_data_struct d[2];
-
-	prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0);
-	CHECK(syscall(SYS_capget, &h, d) == 0);
-	d[0].permitted &= ~(1u << CAP_SYS_RESOURCE);
-	d[0].effective &= ~(1u << CAP_SYS_RESOURCE);
-	CHECK(syscall(SYS_capset, &h, d) == 0);
-}
-
 static void namespaces_at_random(void)
 {
 	proc_fd = open("/proc", O_RDONLY | O_DIRECTORY);
@@ -587,14 +581,18 @@ static void namespaces_at_random(void)
 	CHECK(unshare(CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET |
 		      CLONE_NEWCGROUP) == 0);
 	CHECK(sethostname("h-", 2) == 0);
-	drop_resource();
+	/* not every machine gives it to its root */
+	prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0);
+	drop_cap(CAP_SYS_RESOURCE);
 	for (int i = 0; i < ACTORS; i++)
 		actor_new(i);
 	for (int i = 0; i < STEPS; i++) {
 		give_order();
-		if (i % 8 == 7)
-			for (int j = 0; j < ACTORS; j++)
-				show_actor(j);
+		if (i % 8 != 7)
+			continue;
+		read_inums();
+		for (int j = 0; j < ACTORS; j++)
+			show_actor(j);
 	}
 	for (int i = 0; i < ACTORS; i++)
 		close(actors[i].order);

@@ -39,11 +39,14 @@ static void look(const char *when, int dir)
 	    at(dir, "b/under"), at(dir, "b/over"), at(dir, "b/deep/deepest"));
 }
 
-/* In a user namespace all that came from outside is locked. */
-static void enter(void)
+/* In a user namespace, where all that came from outside is locked: a copy of the
+ * tree at /mnt/c, open, and its b. */
+static void copy_tree(int *dir, int *b)
 {
-	new_user_mapped("0 0 2000");
-	CHECK(unshare(CLONE_NEWNS) == 0);
+	new_user_mounts();
+	CHECK(mount("/mnt/a", "/mnt/c", NULL, MS_BIND | MS_REC, NULL) == 0);
+	*dir = open("/mnt/c", O_PATH);
+	*b = open("/mnt/c/b", O_PATH);
 }
 
 /* ---- lazily ---------------------------------------------------------------------- */
@@ -61,20 +64,15 @@ CASE(M2, "a tree that was taken down is in pieces if nothing in it is locked")
 
 static void locked_lazy(void)
 {
-	char path[32];
 	int dir, b;
 
-	enter();
-	CHECK(mount("/mnt/a", "/mnt/c", NULL, MS_BIND | MS_REC, NULL) == 0);
-	dir = open("/mnt/c", O_PATH);
-	b = open("/mnt/c/b", O_PATH);
+	copy_tree(&dir, &b);
 	TRY("umount of the locked one", umount2("/mnt/c/b", 0));
 	TRY("of the whole", umount2("/mnt/c", MNT_DETACH));
 	look("the copy", dir);
 	SEE("from b", "over %s, ../b/over %s, ../b/under %s", at(b, "over"),
 	    at(b, "../b/over"), at(b, "../b/under"));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", b);
-	TRY("umount of it now", umount2(path, MNT_DETACH));
+	TRY("umount of it now", umount2(fd_path(b), MNT_DETACH));
 	close(dir);
 	SEE("from b, when the top has gone", "over %s, ../b/over %s, ../over %s, "
 	    "deep/deepest %s", at(b, "over"), at(b, "../b/over"),
@@ -93,7 +91,7 @@ static void mixed(void)
 {
 	int dir;
 
-	enter();
+	new_user_mounts();
 	CHECK(mount("/mnt/a", "/mnt/c", NULL, MS_BIND | MS_REC, NULL) == 0);
 	CHECK(mkdir("/mnt/c/mine", 0777) == 0);
 	CHECK(mount("m", "/mnt/c/mine", "tmpfs", 0, NULL) == 0);
@@ -120,7 +118,7 @@ static void leave_namespace(void)
 {
 	int dir;
 
-	enter();
+	new_user_mounts();
 	CHECK(mkdir("/mnt/a/mine", 0777) == 0);
 	CHECK(mount("m", "/mnt/a/mine", "tmpfs", 0, NULL) == 0);
 	write_file("/mnt/a/mine/file", "");
@@ -215,10 +213,7 @@ static void remove_under(void)
 {
 	int dir, b;
 
-	enter();
-	CHECK(mount("/mnt/a", "/mnt/c", NULL, MS_BIND | MS_REC, NULL) == 0);
-	dir = open("/mnt/c", O_PATH);
-	b = open("/mnt/c/b", O_PATH);
+	copy_tree(&dir, &b);
 	CHECK(umount2("/mnt/c", MNT_DETACH) == 0);
 	TRY("unlink of what is covered", unlinkat(dir, "b/under", 0));
 	TRY("rmdir of the mountpoint, covered in the dead tree",
@@ -247,10 +242,7 @@ static void hold_dead_tree(void)
 {
 	int dir, b;
 
-	enter();
-	CHECK(mount("/mnt/a", "/mnt/c", NULL, MS_BIND | MS_REC, NULL) == 0);
-	dir = open("/mnt/c", O_PATH);
-	b = open("/mnt/c/b", O_PATH);
+	copy_tree(&dir, &b);
 	CHECK(umount2("/mnt/c", MNT_DETACH) == 0);
 	CHECK(umount2("/mnt/a", MNT_DETACH) == -1);
 	pipe_say(ready);
@@ -281,7 +273,7 @@ static void deep_tree(void)
 		CHECK(mkdir(path, 0777) == 0);
 		CHECK(mount("d", path, "tmpfs", 0, NULL) == 0);
 	}
-	enter();
+	new_user_mounts();
 	CHECK(mkdir("/mnt/copy", 0777) == 0);
 	CHECK(mount("/mnt/d", "/mnt/copy", NULL, MS_BIND | MS_REC, NULL) == 0);
 	dir = open("/mnt/copy", O_PATH);
@@ -310,14 +302,6 @@ static void see_line(const char *name, const char *point)
 		if (sscanf(line, "%*d %*d %*s %127s %127s", root, at) == 2 &&
 		    !strncmp(at, point, strlen(point)))
 			SEE(name, "%s at %s", root, at);
-}
-
-static char *fd_path(int fd)
-{
-	static char path[32];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return path;
 }
 
 CASE(M14, "a removed directory that a mount shows is mounted nowhere else")

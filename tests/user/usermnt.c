@@ -5,13 +5,6 @@
 
 #include <sys/sysmacros.h>
 
-/* A user namespace with a mount namespace of its own. */
-static void enter(void)
-{
-	new_user_mapped("0 0 2000");
-	CHECK(unshare(CLONE_NEWNS) == 0);
-}
-
 /* The optional fields of the mount at @path in mountinfo, numbers as N. */
 static const char *fields(const char *path)
 {
@@ -49,7 +42,7 @@ static void try_type(const char *type)
 
 static void types_without(void)
 {
-	enter();
+	new_user_mounts();
 	try_type("tmpfs");
 	try_type("ramfs");
 	try_type("proc");
@@ -62,7 +55,7 @@ static void proc_inside(void)
 {
 	pid_t pid;
 
-	enter();
+	new_user_mounts();
 	CHECK(unshare(CLONE_NEWPID) == 0);
 	fflush(stdout);
 	pid = fork();
@@ -99,7 +92,7 @@ static void proc_covered(void)
 
 	only_proc();
 	CHECK(mount("t", "/proc/sys", "tmpfs", 0, NULL) == 0);
-	enter();
+	new_user_mounts();
 	CHECK(unshare(CLONE_NEWPID) == 0);
 	fflush(stdout);
 	pid = fork();
@@ -152,7 +145,7 @@ CASE(M11, "a proc that is covered in part does not come back")
 
 static void own_net(void)
 {
-	enter();
+	new_user_mounts();
 	TRY("sysfs", mount("s", "/mnt", "sysfs", 0, NULL));
 	CHECK(unshare(CLONE_NEWNET) == 0);
 	TRY("with an own net", mount("s", "/mnt", "sysfs", 0, NULL));
@@ -165,7 +158,7 @@ CASE(M12, "sysfs needs an own net namespace")
 
 static void devices(void)
 {
-	enter();
+	new_user_mounts();
 	CHECK(mount("t", "/mnt", "tmpfs", 0, NULL) == 0);
 	TRY("mknod", mknod("/mnt/null", S_IFCHR | 0666, makedev(1, 3)));
 	TRY("fifo", mknod("/mnt/fifo", S_IFIFO | 0666, 0));
@@ -207,7 +200,7 @@ static void locked_flags(void)
 	const unsigned long all = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
 	outside(all);
-	enter();
+	new_user_mounts();
 	remount("all", all);
 	remount("without ro", all & ~MS_RDONLY);
 	remount("without nosuid", all & ~MS_NOSUID);
@@ -223,7 +216,7 @@ static void locked_flags(void)
 static void free_flags(void)
 {
 	outside(0);
-	enter();
+	new_user_mounts();
 	remount("ro on top", MS_RDONLY);
 	remount("and off", 0);
 	CHECK(mount("t", "/mnt", "tmpfs", MS_NOSUID | MS_NODEV, NULL) == 0);
@@ -245,7 +238,7 @@ static void inherited(void)
 	CHECK(mkdir("/mnt/a", 0755) == 0 && mkdir("/mnt/b", 0755) == 0);
 	CHECK(mount("in", "/mnt/a", "tmpfs", 0, NULL) == 0);
 	CHECK(mkdir("/mnt/a/x", 0755) == 0);
-	enter();
+	new_user_mounts();
 	TRY("umount /mnt/a", umount("/mnt/a"));
 	TRY("detach /mnt/a", umount2("/mnt/a", MNT_DETACH));
 	TRY("move", mount("/mnt/a", "/mnt/b", NULL, MS_MOVE, NULL));
@@ -274,7 +267,7 @@ static struct pipe_pair up, down;
 
 static void receiver(void)
 {
-	enter();
+	new_user_mounts();
 	SEE("/mnt inside", "%s", fields("/mnt"));
 	pipe_say(up);
 	pipe_hear(down);
@@ -334,7 +327,7 @@ static void touch_foreign(void)
 {
 	char path[64];
 
-	enter();
+	new_user_mounts();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", foreign_dir);
 	TRY("private", mount(NULL, path, NULL, MS_PRIVATE, NULL));
 	TRY("mount", mount("t", path, "tmpfs", 0, NULL));
@@ -357,7 +350,7 @@ CASE(M7, "mounts of another namespace, by a descriptor")
 static void pivot(void)
 {
 	private_mounts();
-	enter();
+	new_user_mounts();
 	CHECK(mount("t", "/mnt", "tmpfs", 0, NULL) == 0);
 	CHECK(chroot("/mnt") == 0 && chdir("/") == 0);
 	CHECK(mkdir("/new", 0755) == 0);
