@@ -146,8 +146,8 @@ static void show_signals(struct seq *s, struct task *t)
 	struct sig_view v;
 
 	sig_look(t, &v);
-	seq_printf(s, "Threads:\t%u\nSigQ:\t%u/%llu\n", v.threads,
-		   signal_queued(t->cred->uid),
+	seq_printf(s, "Threads:\t%u\nSigQ:\t%llu/%llu\n", v.threads,
+		   (ull)signal_queued(t),
 		   (ull)t->signal->rlim[RLIMIT_SIGPENDING].cur);
 	seq_printf(s, "SigPnd:\t%016llx\nShdPnd:\t%016llx\nSigBlk:\t%016llx\n",
 		   (ull)v.pending, (ull)v.shared, (ull)v.blocked);

@@ -57,7 +57,7 @@ static int queue_charge(struct mqueue *mq)
 	u64 limit = current->signal->rlim[RLIMIT_MSGQUEUE].cur;
 	u64 bytes = (u64)mq->max_messages * (PLACE_SIZE + mq->max_size);
 
-	if (!ucount_mq_charge(u, bytes, limit))
+	if (!ucount_add_below(u, UCOUNT_MSGQUEUE, bytes, limit))
 		return why(-EMFILE, "mq_open: RLIMIT_MSGQUEUE");
 	mq->ucount = ucount_get(u);
 	mq->charged = bytes;
@@ -68,7 +68,7 @@ static void queue_uncharge(struct mqueue *mq)
 {
 	if (!mq->ucount)
 		return;
-	ucount_mq_uncharge(mq->ucount, mq->charged);
+	ucount_sub(mq->ucount, UCOUNT_MSGQUEUE, mq->charged);
 	ucount_put(mq->ucount);
 }
 

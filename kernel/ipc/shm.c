@@ -30,16 +30,11 @@ void shm_module_init(void)
 
 /* ---- a segment's beginning and end ---------------------------------------------- */
 
-static u64 pages_of(u64 size)
-{
-	return (size >> PAGE_SHIFT) + !!(size & ~PAGE_MASK);
-}
-
 /* 0; -EINVAL: no size for a segment; -ENOSPC: the namespace has too many;
  * -ENOMEM: huge pages, as where none are set aside. */
 static int size_check(const struct ipc_ns *ns, const struct ipc_request *req)
 {
-	u64 pages = pages_of(req->size);
+	u64 pages = shm_pages(req->size);
 
 	if (!req->size || req->size > ns->shmmax)
 		return why(-EINVAL, "shmget: a size of %llu; shmmax is %llu",
@@ -57,7 +52,7 @@ static int file_make(struct shm *shm, const struct ipc_request *req)
 	char name[16];
 
 	snprintf(name, sizeof(name), "SYSV%08x", (u32)req->key);
-	shm->file = shmem_file_new(name, pages_of(req->size) << PAGE_SHIFT,
+	shm->file = shmem_file_new(name, shm_pages(req->size) << PAGE_SHIFT,
 				   O_RDWR);
 	return PTR_ERR_OR_ZERO(shm->file);
 }
@@ -79,7 +74,7 @@ static struct ipc_obj *shm_create(struct ipc_ns *ns,
 	shm->size = req->size;
 	shm->ctime = ipc_now();
 	shm->cpid = pid_get(current_tgid());
-	ns->shm_pages += pages_of(shm->size);
+	ns->shm_pages += shm_pages(shm->size);
 	spin_lock(&creators_lock);
 	list_add_tail(&shm->created, &current->shm_created);
 	spin_unlock(&creators_lock);
@@ -94,7 +89,8 @@ static void shm_destroy(struct ipc_ns *ns, struct ipc_obj *obj)
 	spin_lock(&creators_lock);
 	list_del(&shm->created);
 	spin_unlock(&creators_lock);
-	ns->shm_pages -= pages_of(shm->size);
+	ns->shm_pages -= shm_pages(shm->size);
+	shm_unlock(shm);
 	file_put(shm->file);
 	pid_put(shm->cpid);
 	pid_put(shm->lpid);

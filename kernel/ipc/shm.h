@@ -32,7 +32,7 @@ int shm_detach(u64 addr); /* 0; -EINVAL: nothing is attached there */
 int shm_stat(int id, int cmd, struct shmid64_ds *out);
 int shm_set(int id, const struct shmid64_ds *in);
 int shm_remove(int id);
-int shm_lock(int id, bool on); /* -EPERM */
+int shm_lock(int id, bool on); /* -EPERM; -ENOMEM: RLIMIT_MEMLOCK */
 /* Both: the highest index in use. */
 int shm_limits_show(struct shminfo64 *out);
 int shm_info_show(struct shm_info *out);

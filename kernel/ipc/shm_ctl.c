@@ -6,6 +6,7 @@
 #include "kernel/debug/why.h"
 #include "kernel/ipc/shm_impl.h"
 #include "kernel/mm/vma.h"
+#include "kernel/ns/ucount.h"
 #include "kernel/task/cred.h"
 
 static void stat_fill(const struct shm *shm, struct shmid64_ds *out)
@@ -107,7 +108,35 @@ static int lock_check(const struct ipc_ns *ns, const struct ipc_obj *obj,
 	return 0;
 }
 
-/* There is no swap: memory of segments stays as it is. */
+/* There is no swap: memory of segments stays as it is, but it counts. The limit is
+ * of pages for who locks, while above him the bytes of a namespace's maker are
+ * taken for pages, as by Linux. */
+static int shm_charge(struct shm *shm)
+{
+	struct ucount *u = current->cred->ucount;
+	u64 pages = shm_pages(shm->size);
+
+	if (capable(CAP_IPC_LOCK))
+		ucount_add(u, UCOUNT_MEMLOCK, pages);
+	else if (!ucount_add_below(u, UCOUNT_MEMLOCK, pages,
+				   rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT))
+		return why(-ENOMEM, "shmctl: id %d: RLIMIT_MEMLOCK of user %u "
+				    "or above", shm->obj.id, u->uid);
+	shm->locker = ucount_get(u);
+	shm->obj.mode |= SHM_LOCKED;
+	return 0;
+}
+
+void shm_unlock(struct shm *shm)
+{
+	if (!shm->locker)
+		return;
+	ucount_sub(shm->locker, UCOUNT_MEMLOCK, shm_pages(shm->size));
+	ucount_put(shm->locker);
+	shm->locker = NULL;
+	shm->obj.mode &= ~(u32)SHM_LOCKED;
+}
+
 int shm_lock(int id, bool on)
 {
 	struct ipc_ns *ns = current_ipc_ns();
@@ -119,10 +148,10 @@ int shm_lock(int id, bool on)
 	err = PTR_ERR_OR_ZERO(shm);
 	if (!err)
 		err = lock_check(ns, &shm->obj, on);
-	if (!err && on)
-		shm->obj.mode |= SHM_LOCKED;
-	else if (!err)
-		shm->obj.mode &= ~(u32)SHM_LOCKED;
+	if (!err && !on)
+		shm_unlock(shm);
+	else if (!err && !shm->locker)
+		err = shm_charge(shm);
 	mutex_unlock(&ns->lock);
 	return err;
 }

@@ -26,6 +26,8 @@ struct shm {
 	struct pid *lpid;	/* counted, or NULL: who attached last */
 	u32 files;		/* attachments: files of attach_fops */
 	u32 nattch;		/* areas that map one */
+	struct ucount *locker;	/* counted, or NULL: is charged while it is
+				   locked */
 	struct list created;	/* creators_lock: in its maker's shm_created;
 				   empty: the maker is gone */
 };
@@ -35,8 +37,14 @@ static inline struct shm *to_shm(struct ipc_obj *obj)
 	return container_of(obj, struct shm, obj);
 }
 
+static inline u64 shm_pages(u64 size)
+{
+	return (size >> PAGE_SHIFT) + !!(size & ~PAGE_MASK);
+}
+
 /* All with ns->lock held. ERR_PTR(-EINVAL). */
 struct shm *shm_find(struct ipc_ns *ns, int id);
+void shm_unlock(struct shm *shm);
 /* After an attachment has ended, or removal: is this the end? */
 void shm_end_if_unused(struct shm *shm);
 

@@ -191,47 +191,40 @@ void ucount_uncharge(struct ucount *u, u32 kind)
 	ucount_put(u);
 }
 
-/* ---- tasks --------------------------------------------------------------- */
+/* ---- resource limits ------------------------------------------------------ */
 
-void ucount_task_add(struct ucount *u)
+void ucount_add(struct ucount *u, enum ucount_rlimit what, u64 n)
 {
 	for (; u; u = up(u))
-		atomic_add(&u->tasks, 1);
+		atomic_add(&u->used[what], n);
 }
 
-void ucount_task_sub(struct ucount *u)
+void ucount_sub(struct ucount *u, enum ucount_rlimit what, u64 n)
 {
 	for (; u; u = up(u))
-		atomic_sub(&u->tasks, 1);
+		atomic_sub(&u->used[what], n);
 }
 
-bool ucount_tasks_over(const struct ucount *u, u64 limit)
+bool ucount_over(const struct ucount *u, enum ucount_rlimit what, u64 limit)
 {
 	for (; u; u = up(u)) {
-		if (READ_ONCE(u->tasks) > limit)
+		if (READ_ONCE(u->used[what]) > limit)
 			return true;
-		limit = u->ns->nproc_max;
+		limit = u->ns->rlimit_max[what];
 	}
 	return false;
 }
 
-/* ---- POSIX message queues ------------------------------------------------ */
-
-void ucount_mq_uncharge(struct ucount *u, u64 bytes)
-{
-	for (; u; u = up(u))
-		atomic_sub(&u->mq_bytes, bytes);
-}
-
-bool ucount_mq_charge(struct ucount *u, u64 bytes, u64 limit)
+bool ucount_add_below(struct ucount *u, enum ucount_rlimit what, u64 n,
+		      u64 limit)
 {
 	bool over = false;
 
 	for (struct ucount *at = u; at; at = up(at)) {
-		over |= atomic_add(&at->mq_bytes, bytes) > limit;
-		limit = at->ns->mq_max;
+		over |= atomic_add(&at->used[what], n) > limit;
+		limit = at->ns->rlimit_max[what];
 	}
 	if (over)
-		ucount_mq_uncharge(u, bytes);
+		ucount_sub(u, what, n);
 	return !over;
 }

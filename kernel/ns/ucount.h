@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a user has, counted: namespaces of each type and tasks.
+ * What a user has, counted: namespaces of each type, tasks, pending signals.
  *
  * A struct ucount counts for one user in one user namespace. What somebody makes
  * in a nested user namespace is charged to him there, to whoever made that
@@ -8,8 +8,12 @@
  * holds for everything below (namespaces(7), /proc/sys/user). The chain is
  * ucount -> ns -> ns.ucount.
  *
- * Counts: creds (of tasks), namespaces charged to it. It holds its user
- * namespace (PIN_UCOUNT).
+ * Limits of two kinds: those of /proc/sys/user stand in each namespace; resource
+ * limits are the process's own for its own count, and above it what the limit of the
+ * maker was when he made the namespace below.
+ *
+ * Counts: creds (of tasks), namespaces, signals, queues, segments charged to it. It
+ * holds its user namespace (PIN_UCOUNT).
  * Locks: ucount_lock (spinlock, leaf) for user_ns.ucounts and the last put.
  */
 #ifndef WARREN_KERNEL_NS_UCOUNT_H
@@ -23,9 +27,9 @@ struct ucount {
 	kuid_t uid;	      /* [I] */
 	struct refcount refs;
 	u32 nr[NR_UCOUNTS];   /* [a] live namespaces, and so on */
-	u32 tasks;	      /* [a] for RLIMIT_NPROC */
 	u32 in_flight;	      /* [a] files sent and not received */
-	u64 mq_bytes;	      /* [a] for RLIMIT_MSGQUEUE */
+	u64 used[NR_UCOUNT_RLIMITS]; /* [a] tasks; bytes of message queues;
+				       signals; pages locked */
 };
 extern struct ucount init_ucount; /* the initial namespace's root */
 
@@ -49,15 +53,14 @@ void ucount_uncharge(struct ucount *u, u32 kind);
 int ucount_charge_to(struct ucount *u, u32 kind);
 void ucount_uncharge_from(struct ucount *u, u32 kind);
 
-/* A task more or less, all the way up. */
-void ucount_task_add(struct ucount *u);
-void ucount_task_sub(struct ucount *u);
-/* Are there more tasks than @limit (RLIMIT_NPROC), or than a limit above? */
-bool ucount_tasks_over(const struct ucount *u, u64 limit);
-
-/* A POSIX message queue of @bytes, all the way up. False: that would be more
- * than @limit (RLIMIT_MSGQUEUE), or than a limit above; nothing is charged. */
-bool ucount_mq_charge(struct ucount *u, u64 bytes, u64 limit);
-void ucount_mq_uncharge(struct ucount *u, u64 bytes);
+/* Something that a resource limit is about: @n more or less, all the way up. Any
+ * context. */
+void ucount_add(struct ucount *u, enum ucount_rlimit what, u64 n);
+void ucount_sub(struct ucount *u, enum ucount_rlimit what, u64 n);
+/* Is there more than @limit, or more than a limit above allows? */
+bool ucount_over(const struct ucount *u, enum ucount_rlimit what, u64 limit);
+/* @n more, unless that is over. False: nothing is charged. */
+bool ucount_add_below(struct ucount *u, enum ucount_rlimit what, u64 n,
+		      u64 limit);
 
 #endif

@@ -27,6 +27,13 @@
 
 #define NS_MAX_DEFAULT 0x7fffffffu
 
+static const u8 ucount_rlimits[NR_UCOUNT_RLIMITS] = {
+	[UCOUNT_NPROC] = RLIMIT_NPROC,
+	[UCOUNT_MSGQUEUE] = RLIMIT_MSGQUEUE,
+	[UCOUNT_SIGPENDING] = RLIMIT_SIGPENDING,
+	[UCOUNT_MEMLOCK] = RLIMIT_MEMLOCK,
+};
+
 struct user_ns init_user_ns = {
 	.ns = {
 		.ops = &user_ns_ops,
@@ -36,8 +43,8 @@ struct user_ns init_user_ns = {
 		.link = LIST_INIT(init_user_ns.ns.link),
 	},
 	.setgroups_allowed = true,
-	.nproc_max = RLIM64_INFINITY,
-	.mq_max = RLIM64_INFINITY,
+	.rlimit_max = { RLIM64_INFINITY, RLIM64_INFINITY, RLIM64_INFINITY,
+			RLIM64_INFINITY },
 };
 
 DEFINE_MUTEX(id_map_mutex);
@@ -103,6 +110,7 @@ static int make_check(const struct user_ns *parent)
 
 static void user_ns_fill(struct user_ns *ns, struct user_ns *parent)
 {
+	const struct signal *signal = current->signal;
 	const struct cred *c = current->cred;
 
 	ns->parent = parent;
@@ -110,8 +118,9 @@ static void user_ns_fill(struct user_ns *ns, struct user_ns *parent)
 	ns->owner_uid = c->euid;
 	ns->owner_gid = c->egid;
 	ns->maker_had_setfcap = c->cap_effective & (1ULL << CAP_SETFCAP);
-	ns->nproc_max = READ_ONCE(current->signal->rlim[RLIMIT_NPROC].cur);
-	ns->mq_max = READ_ONCE(current->signal->rlim[RLIMIT_MSGQUEUE].cur);
+	for (u32 i = 0; i < NR_UCOUNT_RLIMITS; i++)
+		ns->rlimit_max[i] =
+			READ_ONCE(signal->rlim[ucount_rlimits[i]].cur);
 	for (u32 i = 0; i < NR_UCOUNTS; i++)
 		ns->ns_max[i] = NS_MAX_DEFAULT;
 	mutex_lock(&id_map_mutex);

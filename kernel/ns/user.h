@@ -42,6 +42,10 @@ typedef u32 kgid_t; /* a group */
 #define OVERFLOW_ID 65534    /* what overflow_uid and overflow_gid begin with */
 #define USER_NS_MAX_LEVEL 33 /* below the initial one */
 
+/* Resource limits that hold for a user, not for a process: see ucount.h. */
+enum ucount_rlimit { UCOUNT_NPROC, UCOUNT_MSGQUEUE, UCOUNT_SIGPENDING,
+		     UCOUNT_MEMLOCK, NR_UCOUNT_RLIMITS };
+
 enum id_kind { ID_USER, ID_GROUP, ID_PROJECT, NR_ID_KINDS };
 
 struct user_ns {
@@ -53,8 +57,7 @@ struct user_ns {
 	struct id_map map[NR_ID_KINDS]; /* id_map_mutex to write */
 	bool setgroups_allowed;	 /* id_map_mutex; once false, for ever */
 	bool maker_had_setfcap;	 /* [I] may map the parent's root (5.12) */
-	u64 nproc_max;		 /* [I] RLIMIT_NPROC of who made it */
-	u64 mq_max;		 /* [I] RLIMIT_MSGQUEUE, too */
+	u64 rlimit_max[NR_UCOUNT_RLIMITS]; /* [I] what its maker's were */
 	u32 ns_max[NR_UCOUNTS]; /* [a] /proc/sys/user: see ucount.h */
 	struct rb_root ucounts;	 /* ucount_lock */
 };

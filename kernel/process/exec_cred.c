@@ -181,7 +181,7 @@ int exec_nproc_check(void)
 
 	if (!(current->flags & PF_NPROC_EXCEEDED))
 		return 0;
-	if (ucount_tasks_over(current->cred->ucount, limit))
+	if (ucount_over(current->cred->ucount, UCOUNT_NPROC, limit))
 		return why(-EAGAIN, "execve: user %u has more tasks than "
 				    "RLIMIT_NPROC", current->cred->uid);
 	current->flags &= ~(u32)PF_NPROC_EXCEEDED;

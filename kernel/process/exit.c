@@ -173,7 +173,7 @@ void task_release(struct task *t)
 		spin_unlock_irqrestore(&tasklist_lock, irq);
 		sighand_detach_wait(t);
 		sighand_put(sh);
-		ucount_task_sub(t->cred->ucount);
+		ucount_sub(t->cred->ucount, UCOUNT_NPROC, 1);
 		proc_flush_pid(t->pid);
 		cgroup_release(t);
 		task_put(t); /* the tree's */

@@ -60,7 +60,7 @@ static int nproc_check(const struct cred *c)
 {
 	u64 limit = READ_ONCE(current->signal->rlim[RLIMIT_NPROC].cur);
 
-	if (!ucount_tasks_over(c->ucount, limit) || !c->uid ||
+	if (!ucount_over(c->ucount, UCOUNT_NPROC, limit) || !c->uid ||
 	    capable(CAP_SYS_RESOURCE) || capable(CAP_SYS_ADMIN))
 		return 0;
 	return why(-EAGAIN, "clone: RLIMIT_NPROC, of user %u or above", c->uid);
@@ -86,7 +86,7 @@ static int copy_cred(const struct clone_request *r, struct task *child)
 		return err;
 	}
 	child->cred = c;
-	ucount_task_add(c->ucount);
+	ucount_add(c->ucount, UCOUNT_NPROC, 1);
 	return nproc_check(c);
 }
 
@@ -233,7 +233,7 @@ static void child_undo(struct task *child)
 	sem_task_exit(child);
 	files_put(child->files);
 	if (child->cred)
-		ucount_task_sub(child->cred->ucount);
+		ucount_sub(child->cred->ucount, UCOUNT_NPROC, 1);
 	task_put(child);
 }
 

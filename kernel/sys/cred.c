@@ -150,7 +150,7 @@ static void note_nproc(const struct cred *c)
 
 	if (c->ucount == current->cred->ucount)
 		return;
-	if (ucount_tasks_over(c->ucount, limit) && c->uid)
+	if (ucount_over(c->ucount, UCOUNT_NPROC, limit) && c->uid)
 		current->flags |= PF_NPROC_EXCEEDED;
 	else
 		current->flags &= ~(u32)PF_NPROC_EXCEEDED;

@@ -185,8 +185,8 @@ static void task_recount(const struct cred *old, const struct cred *new)
 {
 	if (old->ucount == new->ucount)
 		return;
-	ucount_task_add(new->ucount);
-	ucount_task_sub(old->ucount);
+	ucount_add(new->ucount, UCOUNT_NPROC, 1);
+	ucount_sub(old->ucount, UCOUNT_NPROC, 1);
 }
 
 /**

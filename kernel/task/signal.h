@@ -41,8 +41,7 @@ struct sigqueue {
 	struct list link;
 	struct kernel_siginfo info;
 	bool prealloc; /* belongs to a POSIX timer: not freed by delivery */
-	bool charged;  /* counts against RLIMIT_SIGPENDING of .bucket */
-	u16 bucket;
+	struct ucount *ucount; /* counted, or NULL: who is charged for it */
 };
 
 struct sigpending {
@@ -111,7 +110,7 @@ void siginfo_to_user_layout(siginfo_t *to, const struct kernel_siginfo *from);
 void siginfo_from_user_layout(struct kernel_siginfo *to, const siginfo_t *from);
 void signal_exec_reset(struct task *t); /* exec: handlers to SIG_DFL */
 bool pgrp_is_orphaned(struct pid *pgrp) ; /* tasklist_lock held */
-/* Queue entries of the user (RLIMIT_SIGPENDING): SigQ of /proc/PID/status. */
-u32 signal_queued(uid_t uid);
+/* Queue entries of @t's user (RLIMIT_SIGPENDING): SigQ of /proc/PID/status. */
+u64 signal_queued(struct task *t);
 
 #endif

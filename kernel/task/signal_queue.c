@@ -7,20 +7,17 @@
  * not. What is dequeued under the lock is "buried", on a list of its own, and
  * freed by the next sigqueue_drain().
  *
- * Charges: the entries of a user count against RLIMIT_SIGPENDING. The counts
- * are in a table by uid; users whose ids are equal modulo its size share a
- * count, so that sending never allocates for it.
+ * Charges: an entry counts as its receiver's user's (RLIMIT_SIGPENDING, ucount.h)
+ * until it leaves the queue; the reference to the count goes with the entry.
  */
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
+#include "kernel/ns/ucount.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/signal_impl.h"
 
-#define NR_BUCKETS 1024u
-
 static struct slab *sigqueue_slab;
-static u32 queued[NR_BUCKETS]; /* [a] charged entries */
 static DEFINE_SPINLOCK(grave_lock); /* irqsave, leaf */
 static struct list grave = LIST_INIT(grave);
 
@@ -29,9 +26,14 @@ void signal_queue_init(void)
 	sigqueue_slab = slab_create("sigqueue", sizeof(struct sigqueue), 8);
 }
 
-u32 signal_queued(uid_t uid)
+u64 signal_queued(struct task *t)
 {
-	return atomic_load(&queued[uid % NR_BUCKETS]);
+	u64 n;
+
+	spin_lock(&t->lock);
+	n = READ_ONCE(t->cred->ucount->used[UCOUNT_SIGPENDING]);
+	spin_unlock(&t->lock);
+	return n;
 }
 
 struct sigqueue *sigqueue_new_plain(void)
@@ -43,45 +45,54 @@ struct sigqueue *sigqueue_new_plain(void)
 	return q;
 }
 
-static uid_t task_uid(struct task *t)
+static struct ucount *task_ucount_get(struct task *t)
 {
-	uid_t uid;
+	struct ucount *u;
 
+	if (t == current) /* nobody else changes its cred */
+		return ucount_get(t->cred->ucount);
 	spin_lock(&t->lock);
-	uid = t->cred->uid;
+	u = ucount_get(t->cred->ucount);
 	spin_unlock(&t->lock);
-	return uid;
+	return u;
+}
+
+/* What is charged already, or not charged any more. */
+static void sigqueue_release(struct sigqueue *q)
+{
+	if (q->ucount)
+		ucount_put(q->ucount);
+	slab_free(sigqueue_slab, q);
 }
 
 /**
  * sigqueue_new - a queue entry, charged to the user of @t
- * @limited: RLIMIT_SIGPENDING of @t holds
+ * @limited: RLIMIT_SIGPENDING of @t holds, and the limits above it
  *
  * Context: no spinlock held.
- * Return: the entry, or NULL: no memory, or the limit is reached.
+ * Return: the entry, or NULL: no memory, or a limit is reached.
  */
 struct sigqueue *sigqueue_new(struct task *t, bool limited)
 {
-	u16 bucket = (u16)(task_uid(t) % NR_BUCKETS);
+	struct sigqueue *q = sigqueue_new_plain();
 	u64 limit = t->signal->rlim[RLIMIT_SIGPENDING].cur;
-	struct sigqueue *q = NULL;
 
-	if (atomic_add(&queued[bucket], 1) <= limit || !limited)
-		q = sigqueue_new_plain();
-	if (!q) {
-		atomic_sub(&queued[bucket], 1);
+	if (!q)
+		return NULL;
+	q->ucount = task_ucount_get(t);
+	if (!limited) {
+		ucount_add(q->ucount, UCOUNT_SIGPENDING, 1);
+	} else if (!ucount_add_below(q->ucount, UCOUNT_SIGPENDING, 1, limit)) {
+		sigqueue_release(q);
 		return NULL;
 	}
-	q->charged = true;
-	q->bucket = bucket;
 	return q;
 }
 
 static void sigqueue_uncharge(struct sigqueue *q)
 {
-	if (q->charged)
-		atomic_sub(&queued[q->bucket], 1);
-	q->charged = false;
+	if (q->ucount)
+		ucount_sub(q->ucount, UCOUNT_SIGPENDING, 1);
 }
 
 void sigqueue_free(struct sigqueue *q)
@@ -89,7 +100,7 @@ void sigqueue_free(struct sigqueue *q)
 	if (!q)
 		return;
 	sigqueue_uncharge(q);
-	slab_free(sigqueue_slab, q);
+	sigqueue_release(q);
 }
 
 /* An entry that left its queue. A timer's own entry stays the timer's. */
@@ -118,7 +129,7 @@ void sigqueue_drain(void)
 	list_splice_tail(&grave, &dead);
 	spin_unlock_irqrestore(&grave_lock, irq);
 	list_for_each_entry_safe(q, next, &dead, link)
-		slab_free(sigqueue_slab, q);
+		sigqueue_release(q);
 }
 
 /* ---- sets --------------------------------------------------------------- */
