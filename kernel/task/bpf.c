@@ -2,12 +2,14 @@
 /*
  * Classic BPF as seccomp(2) has it: which instructions there are, the check
  * before a program is taken, and the machine. Jumps go forward only, so each
- * instruction runs at most once.
+ * instruction runs at most once. What an instruction computes is eBPF's (ebpf.c),
+ * but that a division by zero ends the program.
  */
 #include "kernel/lib/alloc.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "kernel/task/bpf.h"
+#include "kernel/task/ebpf.h"
 
 /* ---- check ---------------------------------------------------------------- */
 
@@ -131,46 +133,6 @@ struct machine {
 	u32 a, x, mem[BPF_MEMWORDS];
 };
 
-static u32 alu(u16 op, u32 a, u32 v)
-{
-	switch (op) {
-	case BPF_ADD:
-		return a + v;
-	case BPF_SUB:
-		return a - v;
-	case BPF_MUL:
-		return a * v;
-	case BPF_DIV:
-		return a / v; /* not by zero: see bpf_run() */
-	case BPF_AND:
-		return a & v;
-	case BPF_OR:
-		return a | v;
-	case BPF_XOR:
-		return a ^ v;
-	case BPF_LSH:
-		return v < 32 ? a << v : 0;
-	case BPF_RSH:
-		return v < 32 ? a >> v : 0;
-	default: /* BPF_NEG */
-		return -a;
-	}
-}
-
-static bool holds(u16 op, u32 a, u32 v)
-{
-	switch (op) {
-	case BPF_JEQ:
-		return a == v;
-	case BPF_JGT:
-		return a > v;
-	case BPF_JGE:
-		return a >= v;
-	default: /* BPF_JSET */
-		return a & v;
-	}
-}
-
 /* Loads, stores, and moves between registers. */
 static void move(struct machine *m, const struct sock_filter *in,
 		 const void *data, u32 size)
@@ -225,14 +187,15 @@ u32 bpf_run(const struct sock_filter *prog, const void *data, u32 size)
 		case BPF_ALU:
 			if (BPF_OP(in->code) == BPF_DIV && !v)
 				return 0;
-			m.a = alu(BPF_OP(in->code), m.a, v);
+			m.a = (u32)ebpf_alu(BPF_OP(in->code), m.a, v, false);
 			break;
 		case BPF_JMP:
 			if (BPF_OP(in->code) == BPF_JA)
 				in += in->k;
 			else
-				in += holds(BPF_OP(in->code), m.a, v) ? in->jt :
-									in->jf;
+				in += ebpf_holds(BPF_OP(in->code), m.a, v) ?
+					      in->jt :
+					      in->jf;
 			break;
 		default:
 			move(&m, in, data, size);

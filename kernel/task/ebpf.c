@@ -80,8 +80,7 @@ u32 ebpf_next_id(u32 id)
 
 /* ---- the machine ------------------------------------------------------------ */
 
-/* Of 32 bits if not @wide; a count of a shift is taken modulo the width. */
-static u64 alu(u8 op, u64 a, u64 b, bool wide)
+u64 ebpf_alu(u8 op, u64 a, u64 b, bool wide)
 {
 	u8 count = (u8)(b & (wide ? 63 : 31));
 
@@ -116,8 +115,10 @@ static u64 alu(u8 op, u64 a, u64 b, bool wide)
 	}
 }
 
-static bool holds(u8 op, u64 a, u64 b, s64 sa, s64 sb)
+bool ebpf_holds(u8 op, u64 a, u64 b)
 {
+	s64 sa = (s64)a, sb = (s64)b;
+
 	switch (op) {
 	case BPF_JEQ:
 		return a == b;
@@ -156,17 +157,17 @@ static u64 load(u8 size, const void *from)
 	}
 }
 
-/* How many instructions are jumped over. */
+/* How many instructions are jumped over. Sign extension keeps every order of words
+ * of 32 bits, and which bits they share. */
 static s16 jump(const struct bpf_insn *in, u64 a, u64 b)
 {
-	bool narrow = BPF_CLASS(in->code) == BPF_JMP32, taken;
-
 	if (BPF_OP(in->code) == BPF_JA)
 		return in->off;
-	taken = narrow ? holds(BPF_OP(in->code), (u32)a, (u32)b, (s32)a,
-			       (s32)b) :
-			 holds(BPF_OP(in->code), a, b, (s64)a, (s64)b);
-	return taken ? in->off : 0;
+	if (BPF_CLASS(in->code) == BPF_JMP32) {
+		a = (u64)(s32)a;
+		b = (u64)(s32)b;
+	}
+	return ebpf_holds(BPF_OP(in->code), a, b) ? in->off : 0;
 }
 
 u64 ebpf_run(const struct ebpf_prog *p, const void *ctx)
@@ -179,10 +180,10 @@ u64 ebpf_run(const struct ebpf_prog *p, const void *ctx)
 
 		switch (BPF_CLASS(in->code)) {
 		case BPF_ALU64:
-			*dst = alu(BPF_OP(in->code), *dst, b, true);
+			*dst = ebpf_alu(BPF_OP(in->code), *dst, b, true);
 			break;
 		case BPF_ALU:
-			*dst = (u32)alu(BPF_OP(in->code), (u32)*dst, (u32)b,
+			*dst = (u32)ebpf_alu(BPF_OP(in->code), (u32)*dst, (u32)b,
 					false);
 			break;
 		case BPF_LDX:

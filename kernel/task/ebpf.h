@@ -51,4 +51,11 @@ int ebpf_check(const struct ebpf_prog *p, const struct ebpf_kind *kind);
 /* Run a checked one: r0 at its end. Never sleeps. */
 u64 ebpf_run(const struct ebpf_prog *p, const void *ctx);
 
+/* What an instruction of class ALU computes; if not @wide, of values of 32 bits, and
+ * the low 32 bits are the result. The count of a shift is taken modulo the width,
+ * a / 0 is 0. */
+u64 ebpf_alu(u8 op, u64 a, u64 b, bool wide);
+/* Does a jump's condition hold? */
+bool ebpf_holds(u8 op, u64 a, u64 b);
+
 #endif

@@ -296,3 +296,73 @@ CASE(L16, "how many there can be")
 	SEE("of 4096 instructions", "%d", n);
 	TRY("one more", ADD(prog));
 }
+
+/* ---- what an instruction computes ---------------------------------------------------- */
+
+#define IT 6000 /* no call has this number */
+
+/* @code of @a and @x, twelve bits from bit @from on: as the errno of the call. */
+static long twelve_bits(unsigned code, uint32_t a, uint32_t x, unsigned from)
+{
+	struct sock_filter prog[] = {
+		LOAD(nr),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IT, 1, 0),
+		ALLOW,
+		BPF_STMT(BPF_LD | BPF_IMM, a),
+		BPF_STMT(BPF_LDX | BPF_IMM, x),
+		BPF_STMT((uint16_t)code, x),
+		BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, from),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xfff),
+		BPF_STMT(BPF_ALU | BPF_OR | BPF_K, SECCOMP_RET_ERRNO),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+	int status;
+	struct pipe_pair p = pipe_new();
+	pid_t pid = fork();
+	long r = -1;
+
+	if (!pid) {
+		CHECK(ADD(prog) == 0);
+		r = syscall(IT);
+		r = r ? errno : 0;
+		CHECK(write(p.wr, &r, sizeof(r)) == sizeof(r));
+		_exit(case_failed);
+	}
+	close(p.wr);
+	if (read(p.rd, &r, sizeof(r)) != sizeof(r))
+		r = -1;
+	close(p.rd);
+	CHECK(waitpid(pid, &status, 0) == pid);
+	return r;
+}
+
+/* The result, or how the task ended: a program that returns 0 kills. */
+static void compute(const char *name, unsigned code, uint32_t a, uint32_t x)
+{
+	long low = twelve_bits(code, a, x, 0);
+
+	if (low < 0)
+		SEE(name, "%#x, %#x: killed", a, x);
+	else
+		SEE(name, "%#x, %#x: %#lx", a, x,
+		    low | twelve_bits(code, a, x, 12) << 12 |
+			    twelve_bits(code, a, x, 24) << 24);
+}
+
+CASE(L16, "arithmetic with a register, at its borders")
+{
+	static const uint32_t counts[] = { 0, 1, 31, 32, 33, 63, 64, 0x80000001 };
+
+	for (unsigned i = 0; i < 8; i++) {
+		compute("lsh", BPF_ALU | BPF_LSH | BPF_X, 0x87654321, counts[i]);
+		compute("rsh", BPF_ALU | BPF_RSH | BPF_X, 0x87654321, counts[i]);
+	}
+	compute("div", BPF_ALU | BPF_DIV | BPF_X, 0x87654321, 0);
+	compute("div", BPF_ALU | BPF_DIV | BPF_X, 0x87654321, 0xffffffff);
+	compute("mul", BPF_ALU | BPF_MUL | BPF_X, 0x87654321, 0xffffffff);
+	compute("add", BPF_ALU | BPF_ADD | BPF_X, 0x87654321, 0xffffffff);
+	compute("sub", BPF_ALU | BPF_SUB | BPF_X, 0x07654321, 0xffffffff);
+	compute("neg", BPF_ALU | BPF_NEG, 0x80000000, 1);
+	compute("neg", BPF_ALU | BPF_NEG, 0, 1);
+	compute("xor", BPF_ALU | BPF_XOR | BPF_X, 0x87654321, 0xffffffff);
+}
