@@ -75,48 +75,72 @@ def lsns(_):
 
 
 def ns_of(arg):
-    """ns PID: the namespaces of a task"""
-    proxy = find(arg)["nsproxy"]
-    if not proxy:
-        raise gdb.GdbError("it has given them up")
-    first, last = proxy["ns"].type.range()
-    for i in range(first, last + 1):
-        print(ns_text(proxy["ns"][i]))
+    """ns PID: the namespaces of a task, named as in /proc/PID/ns"""
+    task = find(arg)
+    proxy, pid = task["nsproxy"], task["pid"]
+    if proxy:
+        for field in gdb.lookup_type("enum ns_slot").fields():
+            if 0 <= field.enumval < proxy["ns"].type.range()[1] + 1:
+                name = field.name.removeprefix("NS_").lower()
+                print(f"{name:13} {ns_text(proxy['ns'][field.enumval])}")
+    print(f"{'pid':13} {ns_text(pid['numbers'][pid['level']]['ns']['ns'])}")
+    print(f"{'user':13} {ns_text(task['cred']['user_ns']['ns'])}")
 
 
-def name_of(dentry):
+def place(mount):
+    """Where a mount is, from the root of its namespace."""
     names = []
-    while dentry["parent"] != dentry:
-        names.append(dentry["name"]["name"].string())
-        dentry = dentry["parent"]
+    while mount["parent"] != mount:
+        dentry, mount = mount["mountpoint"], mount["parent"]
+        while dentry != mount["root"]:
+            names.append(dentry["name"]["name"].string())
+            dentry = dentry["parent"]
     return "/" + "/".join(reversed(names))
 
 
 def mounts(arg):
-    """mounts PID: the mounts of a task's mount namespace, in order"""
+    """mounts PID: id, parent, type, place of the mounts that a task sees"""
     ns = find(arg)["nsproxy"]["ns"][0]
     mnt_ns = gdb.lookup_type("struct mnt_ns")
     head = ns.cast(mnt_ns.pointer())["list"]
     for m in entries(head, "struct mount", "ns_link"):
         print(f"{int(m['id']):4} {int(m['parent']['id']):4} "
-              f"{m['sb']['type']['name'].string():10} "
-              f"{name_of(m['mountpoint']) if m['mountpoint'] else '/'}")
+              f"{m['sb']['type']['name'].string():10} {place(m)}")
+
+
+def named_frames():
+    """How many there are up to the kernel's entry."""
+    frame, count = gdb.newest_frame(), 0
+    while frame and frame.name():
+        frame, count = frame.older(), count + 1
+    return count
+
+
+# What switch_stacks() of arch/x86_64/switch.asm left on a stack, upwards.
+SWITCHED = ("r15", "r14", "r13", "r12", "rbx", "rbp", "rip")
 
 
 def lbt(arg):
     """lbt PID: where in the kernel a sleeping task is"""
-    u64 = gdb.lookup_type("unsigned long").pointer()
-    u8 = gdb.lookup_type("unsigned char").pointer()
-    arch = find(arg)["arch"]
-    sp = gdb.Value(int(arch["ksp"])).cast(u64)
-    # switch_stacks() left r15 r14 r13 r12 rbx rbp and the return address; above
-    # it are those of its callers, behind the bytes of a call, and old ones
-    for i in range(6, (int(arch["kstack"]) + 8192 - int(sp)) // 8):
-        pc = int(sp[i])
-        symbol = gdb.execute(f"info symbol {pc:#x}", to_string=True)
-        if i == 6 or ("section .text" in symbol and
-                      int(gdb.Value(pc - 5).cast(u8)[0]) == 0xe8):
-            print(f"{pc:#x} {symbol}", end="")
+    task = find(arg)
+    if int(task["se"]["on_cpu"]):
+        raise gdb.GdbError("it runs: see bt")
+    sp = task["arch"]["ksp"]
+    words = gdb.Value(int(sp)).cast(
+        gdb.lookup_type("unsigned long").pointer())
+    then = dict(zip(SWITCHED, (int(words[i]) for i in range(len(SWITCHED)))))
+    then["rsp"] = int(sp) + 8 * len(SWITCHED)
+    # gdb knows the frames of a CPU only: lend it the task's registers
+    gdb.execute("select-frame 0")
+    now = {name: int(gdb.parse_and_eval(f"(unsigned long)${name}"))
+           for name in then}
+    try:
+        for name, value in then.items():
+            gdb.execute(f"set ${name} = {value:#x}")
+        gdb.execute(f"backtrace {named_frames()}")
+    finally:
+        for name, value in now.items():
+            gdb.execute(f"set ${name} = {value:#x}")
 
 
 Command("ps", ps)
