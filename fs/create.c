@@ -11,6 +11,7 @@
  * Locks: the directory's inode.lock; link(2) then takes the file's.
  */
 #include "fs/notify.h"
+#include "fs/protected.h"
 #include "fs/walk.h"
 #include "kernel/debug/why.h"
 #include "kernel/task/cred.h"
@@ -284,6 +285,8 @@ int do_link(int old_dirfd, const char *old, u32 lookup_flags, int dirfd,
 	if (!err) {
 		err = -EXDEV;
 		if (file.mnt == parent.mnt)
+			err = protected_link(file.dentry->inode);
+		if (!err)
 			err = vfs_link(file.dentry, parent.dentry->inode, d);
 		path_create_end(&parent, d);
 	}

@@ -10,6 +10,7 @@
  * Here, in walk_start(), walk_dotdot() and cross_mounts() of namei.c are all
  * the rules of openat2(2).
  */
+#include "fs/protected.h"
 #include "fs/walk.h"
 #include "kernel/debug/trace.h"
 #include "kernel/debug/why.h"
@@ -86,10 +87,19 @@ int nd_jump(struct nameidata *nd, struct path *path)
 	return 0;
 }
 
-static int follow_check(struct nameidata *nd, const struct path *link)
+/* @ends: no name comes after it. */
+static int follow_check(struct nameidata *nd, const struct path *link,
+			bool ends)
 {
+	int err = 0;
+
 	if (nd->links++ >= MAXSYMLINKS)
 		return why(-ELOOP, "walk: more than %d links", MAXSYMLINKS);
+	if (unlikely(READ_ONCE(protected.symlinks)) && ends)
+		err = protected_follow(nd->path.dentry->inode,
+				       link->dentry->inode);
+	if (err)
+		return nd->resolve & RESOLVE_CACHED ? -EAGAIN : err;
 	if (nd->resolve & RESOLVE_NO_SYMLINKS)
 		return why(-ELOOP, "openat2: a link with RESOLVE_NO_SYMLINKS");
 	if (READ_ONCE(link->mnt->flags) & MS_NOSYMFOLLOW)
@@ -114,7 +124,7 @@ static const char *body_push(struct nameidata *nd, const char *body,
 int link_leave(struct nameidata *nd)
 {
 	struct inode *inode = nd->path.dentry->inode;
-	int err = follow_check(nd, &nd->path);
+	int err = follow_check(nd, &nd->path, false);
 
 	nd->at_link = false;
 	return err ? err : inode->op->link_jump(inode, nd);
@@ -130,7 +140,7 @@ const char *link_follow(struct nameidata *nd, const struct path *link,
 			const char *rest)
 {
 	struct inode *inode = link->dentry->inode;
-	int err = follow_check(nd, link);
+	int err = follow_check(nd, link, !rest);
 	char text[LINK_TEXT_SIZE];
 	const char *body;
 

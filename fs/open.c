@@ -9,6 +9,7 @@
  * permission nor its file system's open is asked.
  */
 #include "fs/fs_struct.h"
+#include "fs/protected.h"
 #include "fs/walk.h"
 #include "kernel/debug/trace.h"
 #include "kernel/debug/why.h"
@@ -116,6 +117,8 @@ static const char *last_create(struct nameidata *nd, umode_t mode,
 		return ERR_PTR(-EISDIR);
 	trace(TRACE_WALK, "walk: %.*s in mount %u, to create",
 	      (int)nd->last.len, nd->last.name, m->id);
+	nd->dir_mode = dir->mode;
+	nd->dir_uid = dir->uid;
 	want = mnt_want_write(m);
 	mutex_lock(&dir->lock);
 	d = find_or_create(nd, mode, want, created);
@@ -186,6 +189,8 @@ static int found_check(const struct nameidata *nd, u32 flags, bool created)
 		return -EISDIR;
 	if (nd->flags & LOOKUP_DIRECTORY && !d_is_dir(d))
 		return -ENOTDIR;
+	if (flags & O_CREAT && !created)
+		return protected_create(nd->dir_mode, nd->dir_uid, d->inode);
 	return 0;
 }
 

@@ -38,6 +38,8 @@ struct nameidata {
 	u64 resolve; /* RESOLVE_* of openat2(2) */
 	u32 links;   /* followed so far */
 	u32 depth;   /* used part of the stack */
+	umode_t dir_mode; /* O_CREAT: of the directory that last was found in */
+	kuid_t dir_uid;
 	bool at_link; /* path is a magic link, which is to be followed */
 	struct pending stack[MAXSYMLINKS];
 };

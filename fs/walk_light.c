@@ -20,6 +20,7 @@
 #include "fs/fs_struct.h"
 #include "fs/light.h"
 #include "fs/mount_tree.h"
+#include "fs/protected.h"
 #include "fs/walk.h"
 #include "kernel/debug/trace.h"
 #include "kernel/task/task.h"
@@ -102,7 +103,8 @@ static const char *step_link(struct light *l, const struct path *link,
 	const char *text;
 
 	if (l->after || l->links == MAXSYMLINKS ||
-	    READ_ONCE(link->mnt->flags) & MS_NOSYMFOLLOW)
+	    READ_ONCE(link->mnt->flags) & MS_NOSYMFOLLOW ||
+	    READ_ONCE(protected.symlinks))
 		return NULL;
 	text = inode->op->link_text(inode, l->text);
 	if (IS_ERR(text))

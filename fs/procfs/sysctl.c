@@ -11,6 +11,7 @@
 #include "fs/mount.h"
 #include "fs/inotify.h"
 #include "fs/procfs/procfs.h"
+#include "fs/protected.h"
 #include "fs/pty.h"
 #include "kernel/ipc/limits.h"
 #include "kernel/lib/string.h"
@@ -261,6 +262,22 @@ static ssize_t write_nr_open(struct file *f __maybe_unused, char *text,
 	return write_below(text, NR_OPEN_MAX, &nr_open);
 }
 
+/* ---- traps in shared directories ---------------------------------------------------- */
+
+#define PROTECTED(what, most)                                                  \
+	SHOW_NUMBER(protected_##what, protected.what)                          \
+	static ssize_t write_protected_##what(struct file *f __maybe_unused,   \
+					      char *text,                      \
+					      size_t len __maybe_unused)       \
+	{                                                                      \
+		return write_below(text, most, &protected.what);               \
+	}
+
+PROTECTED(fifos, 2)
+PROTECTED(hardlinks, 1)
+PROTECTED(regular, 2)
+PROTECTED(symlinks, 1)
+
 /* ---- pseudoterminals ----------------------------------------------------------------- */
 
 SHOW_NUMBER(pty_max, pty_max)
@@ -387,6 +404,13 @@ static const struct proc_entry fs_files[] = {
 	TEXT_W("overflowgid", show_overflow_gid, write_overflow_gid),
 	TEXT_W("overflowuid", show_overflow_uid, write_overflow_uid),
 	TEXT("pipe-max-size", show_pipe_max_size),
+	TEXT_W("protected_fifos", show_protected_fifos, write_protected_fifos),
+	TEXT_W("protected_hardlinks", show_protected_hardlinks,
+	       write_protected_hardlinks),
+	TEXT_W("protected_regular", show_protected_regular,
+	       write_protected_regular),
+	TEXT_W("protected_symlinks", show_protected_symlinks,
+	       write_protected_symlinks),
 	{ 0 },
 };
 
