@@ -97,7 +97,9 @@ PACKED := -falign-functions=1 $(if $(CLANG),,-falign-jumps=1 -falign-loops=1 \
 	-falign-labels=1 -malign-data=abi)
 # The stack is aligned to 8: only vector registers, which the kernel has not, need
 # 16. The archive zlib has them, so who calls it (gunzip.c) aligns its frame.
-PACKED += $(if $(CLANG),,-mpreferred-stack-boundary=3)
+# (The second option says that it is aligned to 16 where a function begins: else a
+# frame with a struct of two pointers in it would be aligned at run time.)
+PACKED += $(if $(CLANG),,-mpreferred-stack-boundary=3 -mincoming-stack-boundary=4)
 # DEBUG=1: see kernel/debug/checks.h. Users' pointers need not be aligned and may
 # be NULL; where one of ours is, the page is not there.
 DEBUGFLAGS := -DDEBUG_CHECKS=1 -fsanitize=undefined \
