@@ -30,7 +30,7 @@ void d_prune_nothing(struct dentry *d __maybe_unused)
 {
 }
 
-static int dname_none(struct dentry *d __maybe_unused, char *buf, size_t size)
+int d_no_name(struct dentry *d __maybe_unused, char *buf, size_t size)
 {
 	return (int)strlcpy(buf, "", size);
 }
@@ -38,7 +38,7 @@ static int dname_none(struct dentry *d __maybe_unused, char *buf, size_t size)
 const struct dentry_ops dentry_default_ops = {
 	.revalidate = d_always_valid,
 	.prune = d_prune_nothing,
-	.dname = dname_none,
+	.dname = d_no_name,
 };
 
 void dentry_module_init(void)
@@ -358,10 +358,18 @@ static struct dentry *dentry_free(struct dentry *d)
 	return parent;
 }
 
+/* @d and those above it that it was the last to hold. */
+static __noinline void dentries_free(struct dentry *d)
+{
+	do
+		d = dentry_free(d);
+	while (d && refcount_dec_and_test(&d->d_count));
+}
+
 void d_put(struct dentry *d)
 {
-	while (d && refcount_dec_and_test(&d->d_count))
-		d = dentry_free(d);
+	if (d && refcount_dec_and_test(&d->d_count))
+		dentries_free(d);
 }
 
 /* ---- rename ------------------------------------------------------------------- */

@@ -54,6 +54,7 @@ struct dentry_ops {
 extern const struct dentry_ops dentry_default_ops;
 int d_always_valid(struct dentry *d, u32 lookup_flags);
 void d_prune_nothing(struct dentry *d);
+int d_no_name(struct dentry *d, char *buf, size_t size); /* "" */
 
 struct dentry {
 	struct refcount d_count;

@@ -27,12 +27,13 @@ void fs_put(struct fs *fs);
 int fs_unshare(void); /* current gets its own; -ENOMEM */
 void fs_get_root(struct fs *fs, struct path *out); /* counted */
 void fs_get_cwd(struct fs *fs, struct path *out);
-/* Both as they are, not counted: for the light walk (light.h). */
-static inline void fs_peek(struct fs *fs, struct path *root, struct path *cwd)
+/* The root, and where a name begins, not counted: for the light walk (light.h). */
+static inline void fs_peek(struct fs *fs, struct path *root, bool absolute,
+			   struct path *start)
 {
 	spin_lock(&fs->lock);
 	*root = fs->root;
-	*cwd = fs->cwd;
+	*start = absolute ? fs->root : fs->cwd;
 	spin_unlock(&fs->lock);
 }
 void fs_set_root(struct fs *fs, const struct path *p); /* takes references */

@@ -62,6 +62,13 @@ struct iattr {
 	u64 atime, mtime; /* real time in ns */
 };
 
+/* Where a magic link leads to: something that current holds. */
+struct own_link {
+	void *what;
+	/* Its path, counted. May sleep. 0 or -errno. */
+	int (*path)(void *what, struct path *out);
+};
+
 struct inode_ops {
 	/* Directories. dir->lock is held. */
 	/* Fill @dentry (d_add, with an inode or negative). 0 or -errno
@@ -86,9 +93,17 @@ struct inode_ops {
 	 * anything. NULL: it is a magic link; ERR_PTR.
 	 */
 	const char *(*link_text)(const struct inode *inode, char *buf);
+	/* A light walk asks, as it does link_text: the dentry of the directory
+	 * in which the link is that its body is the name of; NULL: not known.
+	 * Not counted. */
+	struct dentry *(*link_sibling)(const struct inode *inode);
 	/* A magic link calls nd_jump(nd, &path), which takes over the
 	 * references, as the last thing it does. 0 or -errno. */
 	int (*link_jump)(struct inode *inode, struct nameidata *nd);
+	/* A light walk asks: does this magic link lead to what current itself
+	 * holds? Then that stays, whatever becomes of the link, and *@own
+	 * says how to come to it without. */
+	bool (*link_own)(const struct inode *inode, struct own_link *own);
 	/* readlink(2) into a kernel buffer: the length, or -errno. The
 	 * default is link_text; magic links have their own. */
 	ssize_t (*readlink)(struct dentry *dentry, char *buf, size_t size);
@@ -132,7 +147,9 @@ int no_rename(struct inode *odir, struct dentry *old, struct inode *ndir,
 	      struct dentry *new, u32 flags);
 int no_tmpfile(struct inode *dir, struct dentry *d, umode_t mode);
 const char *no_link_text(const struct inode *i, char *buf);
+struct dentry *no_link_sibling(const struct inode *i);
 int no_link_jump(struct inode *i, struct nameidata *nd);
+bool no_link_own(const struct inode *i, struct own_link *own);
 ssize_t generic_readlink(struct dentry *d, char *buf, size_t size);
 int generic_permission(struct inode *inode, int mask);
 int simple_setattr(struct dentry *dentry, const struct iattr *attr);
@@ -151,7 +168,8 @@ ssize_t no_xattr_list(struct inode *inode, char *buf, size_t size);
 	.unlink = no_unlink, .symlink = no_symlink, .mkdir = no_mkdir,         \
 	.rmdir = no_unlink, .mknod = no_mknod, .rename = no_rename,            \
 	.tmpfile = no_tmpfile, .link_text = no_link_text,                      \
-	.link_jump = no_link_jump,                                             \
+	.link_sibling = no_link_sibling, .link_jump = no_link_jump,            \
+	.link_own = no_link_own,                                               \
 	.readlink = generic_readlink, .permission = generic_permission,        \
 	.setattr = simple_setattr, .may_stat = all_may_stat,                    \
 	.get_page = no_get_page, .put_page = no_put_page,                      \
@@ -228,6 +246,13 @@ void inode_put(struct inode *inode); /* may sleep */
 void inode_init_owner(struct inode *inode, const struct inode *dir,
 		      umode_t mode);
 u64 inode_now(void); /* real time, for inode times */
+/* Does the mode let everybody do @mask, one of MAY_*, and has the file system
+ * nothing to say? Then it does not matter who current is. */
+static inline bool inode_lets_all(const struct inode *inode, umode_t mask)
+{
+	return inode->op->permission == generic_permission &&
+	       (inode->mode & mask * 0111) == mask * 0111;
+}
 /* May current do @mask? Asks op->permission, and read-only mounts are the
  * caller's to check (mnt_want_write). 0, -EACCES, -EPERM. */
 int inode_permission(struct inode *inode, int mask);

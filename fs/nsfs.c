@@ -46,18 +46,21 @@ static struct mount *nsfs_mnt;	 /* [I] */
 static struct nsfs_node pattern; /* [I] what each new one begins as */
 static struct slab *node_slab;
 
-/* "%s:[%u]" without printf: every readlink(2) of a link asks for it. */
+/* "%s:[%u]" without printf: every readlink(2) of a link asks for it. The numbers
+ * begin where they have ten digits: NS_INUM_FIRST. */
 int ns_name(const struct ns *ns, const char *name, char *buf)
 {
-	size_t n = strlen(name);
+	char *at = buf;
 
-	memcpy(buf, name, n);
-	buf[n++] = ':';
-	buf[n++] = '[';
-	n += (size_t)decimal(buf + n, ns->inum);
-	buf[n++] = ']';
-	buf[n] = '\0';
-	return (int)n;
+	while (*name)
+		*at++ = *name++;
+	*at++ = ':';
+	*at++ = '[';
+	at += NS_INUM_DIGITS;
+	decimal_before(at, ns->inum);
+	*at++ = ']';
+	*at = '\0';
+	return (int)(at - buf);
 }
 
 /* ---- dentry and inode ----------------------------------------------------- */
@@ -87,14 +90,6 @@ static const struct dentry_ops nsfs_dentry_ops = {
 	.dname = nsfs_dname,
 };
 
-/* Writing is refused before the mode is looked at, to everybody. */
-static int nsfs_permission(struct inode *inode, int mask)
-{
-	if (mask & MAY_WRITE)
-		return why(-EPERM, "nsfs: files of namespaces are immutable");
-	return generic_permission(inode, mask);
-}
-
 static int nsfs_setattr(struct dentry *d, const struct iattr *attr)
 {
 	(void)d, (void)attr;
@@ -103,7 +98,6 @@ static int nsfs_setattr(struct dentry *d, const struct iattr *attr)
 
 static const struct inode_ops nsfs_inode_ops = {
 	INODE_OPS_DEFAULTS,
-	.permission = nsfs_permission,
 	.setattr = nsfs_setattr,
 };
 
@@ -324,21 +318,19 @@ static struct dentry *stash_get(struct ns *ns) __must_hold(ns_lock)
 	return d && refcount_inc_not_zero(&d->d_count) ? d : NULL;
 }
 
-/* A new inode and dentry. Takes over a PIN_NSFS reference, also on error. */
-static struct dentry *nsfs_dentry_new(struct ns *ns)
+/* A new inode and dentry. NULL: no memory. */
+static inline struct dentry *nsfs_dentry_new(struct ns *ns)
 {
 	struct nsfs_node *n = slab_alloc(node_slab);
 	struct inode *inode = &n->inode;
 
-	if (!n) {
-		ns_put(ns, PIN_NSFS);
-		return ERR_PTR(-ENOMEM);
-	}
+	if (!n)
+		return NULL;
 	memcpy(n, &pattern, NODE_SIZE);
 	inode_init_lists(inode);
 	d_init_lists(&n->dentry);
 	inode->ino = ns->inum;
-	inode->private = ns;
+	inode->private = ns_get(ns, PIN_NSFS);
 	inode->atime = inode->mtime = inode->ctime = inode->btime = inode_now();
 	n->dentry.inode = inode;
 	n->dentry.parent = &n->dentry;
@@ -362,27 +354,24 @@ static struct dentry *nsfs_dentry_publish(struct ns *ns, struct dentry *mine)
 }
 
 /**
- * ns_get_path - the path of a namespace's file
- * @ns: the caller's PIN_TEMP reference is taken over, also on error
+ * ns_path - the path of a namespace's file
+ * @ns: held by the caller
  * @out: counted
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int ns_get_path(struct ns *ns, struct path *out)
+int ns_path(struct ns *ns, struct path *out)
 {
 	struct dentry *d;
 
 	spin_lock(&ns_lock);
 	d = stash_get(ns);
 	spin_unlock(&ns_lock);
-	if (d) {
-		ns_put(ns, PIN_TEMP); /* the inode has its own */
-	} else {
-		ns_pin_move(ns, PIN_TEMP, PIN_NSFS);
+	if (!d) {
 		d = nsfs_dentry_new(ns);
-		if (IS_ERR(d))
-			return (int)PTR_ERR(d);
+		if (!d)
+			return -ENOMEM;
 		d = nsfs_dentry_publish(ns, d);
 	}
 	out->mnt = mnt_get(nsfs_mnt);
@@ -400,12 +389,12 @@ int ns_open_fd(struct ns *ns)
 {
 	struct path path;
 	struct file *f;
-	int err = ns_get_path(ns, &path);
+	int err = ns_path(ns, &path);
 
+	ns_put(ns, PIN_TEMP);
 	if (err)
 		return err;
-	f = file_open_path(&path, O_RDONLY);
-	path_put(&path);
+	f = file_open_room(&path, O_RDONLY, NULL);
 	if (IS_ERR(f))
 		return (int)PTR_ERR(f);
 	return fd_install_new(f, O_CLOEXEC);

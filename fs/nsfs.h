@@ -10,9 +10,8 @@
 #include "kernel/ns/ns.h"
 
 void nsfs_init(void);
-/* The path of @ns's file. Takes over the caller's PIN_TEMP reference, also
- * on error. @out is counted. 0 or -ENOMEM. */
-int ns_get_path(struct ns *ns, struct path *out);
+/* The path of @ns's file, which the caller holds. @out is counted. 0 or -ENOMEM. */
+int ns_path(struct ns *ns, struct path *out);
 /* A new descriptor on @ns (reference taken over), O_CLOEXEC: for ioctls. */
 int ns_open_fd(struct ns *ns);
 /* The namespace behind an open file or dentry, not counted; NULL: other. */

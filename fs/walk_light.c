@@ -7,9 +7,14 @@
  * ago. What it takes to go through one of them is: may current search here, the
  * chain of the hash, is it still valid, is something mounted there, is it a
  * link. All of that can be read. What cannot (a name that is not in the hash, a
- * permission that must ask more, a link within a link, a magic link) ends the
+ * permission that must ask more, a link within a link, most magic links) ends the
  * light walk, and the walk with references (namei.c) goes on from there. All
  * errors are found, and explained, by that one.
+ *
+ * Two kinds of links say where they lead without a text or a jump. /proc/self
+ * leads to a neighbour in its directory (link_sibling). /proc/self/ns/uts, at the
+ * end of a name, leads to what current holds itself (link_own): the walk is over,
+ * and nobody needs the link any more.
  *
  * The walk remembers where it last stood outside of a link's body (mark): the
  * text of a link can be read only as long as the light walk lasts, so the other
@@ -35,19 +40,17 @@ struct light {
 	const char *rest; /* AT_MAGIC: what comes after the link */
 	u32 flags;	  /* LOOKUP_* */
 	u32 links;	  /* followed */
-	enum { ON_THE_WAY, AT_MAGIC, ABSENT } end;
+	enum { ON_THE_WAY, AT_MAGIC, AT_OWN, ABSENT } end;
+	struct own_link own; /* AT_OWN: where it leads */
 	char text[LINK_TEXT_SIZE]; /* of a link that has none of its own */
 };
 
 /* ---- one step ------------------------------------------------------------------ */
 
-/* May everybody search @dir? Otherwise its file system is asked. */
 static bool may_search(struct inode *dir)
 {
-	if (dir->op->permission == generic_permission &&
-	    (dir->mode & 0111) == 0111)
-		return true;
-	return !dir->op->permission(dir, MAY_EXEC | MAY_NOT_BLOCK);
+	return inode_lets_all(dir, MAY_EXEC) ||
+	       !dir->op->permission(dir, MAY_EXEC | MAY_NOT_BLOCK);
 }
 
 static bool is_valid(struct dentry *d, u32 flags)
@@ -95,6 +98,27 @@ static __noinline bool step_up(struct light *l)
 	return true;
 }
 
+/* Nothing comes after what comes before @rest. */
+static bool is_last(const struct light *l, const char *rest)
+{
+	return !*rest && (!l->after || !*l->after);
+}
+
+/* @link has no text. */
+static void end_at_magic(struct light *l, const struct path *link,
+			 const char *rest)
+{
+	const struct inode *inode = link->dentry->inode;
+
+	l->at = *link;
+	l->rest = rest;
+	l->end = AT_MAGIC;
+	if (!*rest && inode->op->link_own(inode, &l->own)) {
+		l->links++;
+		l->end = AT_OWN;
+	}
+}
+
 /* Follow @link, which @name begins with; @rest comes after it. As step(). */
 static const char *step_link(struct light *l, const struct path *link,
 			     const char *name, const char *rest)
@@ -102,17 +126,13 @@ static const char *step_link(struct light *l, const struct path *link,
 	const struct inode *inode = link->dentry->inode;
 	const char *text;
 
-	if (l->after || l->links == MAXSYMLINKS ||
-	    READ_ONCE(link->mnt->flags) & MS_NOSYMFOLLOW ||
-	    READ_ONCE(protected.symlinks))
+	if (l->after || READ_ONCE(protected.symlinks))
 		return NULL;
 	text = inode->op->link_text(inode, l->text);
 	if (IS_ERR(text))
 		return NULL;
 	if (!text) {
-		l->at = *link;
-		l->rest = rest;
-		l->end = AT_MAGIC;
+		end_at_magic(l, link, rest);
 		return NULL;
 	}
 	l->links++;
@@ -124,10 +144,21 @@ static const char *step_link(struct light *l, const struct path *link,
 	return skip_slashes(text);
 }
 
-/* Nothing comes after what comes before @rest. */
-static bool is_last(const struct light *l, const char *rest)
+/* May links be followed still, and here? */
+static bool may_follow(const struct light *l, const struct mount *m)
 {
-	return !*rest && (!l->after || !*l->after);
+	return l->links < MAXSYMLINKS && !(READ_ONCE(m->flags) & MS_NOSYMFOLLOW);
+}
+
+/* Where a link in l->at leads to, if that is a neighbour that can be walked to. */
+static struct dentry *sibling(const struct light *l, const struct inode *link)
+{
+	struct dentry *d = link->op->link_sibling(link);
+
+	if (!d || d->parent != l->at.dentry || d_unhashed(d) ||
+	    !is_valid(d, l->flags))
+		return NULL;
+	return d;
 }
 
 /* The last component: is it one to be looked up, and no slash behind it? */
@@ -140,23 +171,31 @@ static bool may_be_last(const struct light *l, const char *rest)
 static const char *step_into(struct light *l, struct dentry *d,
 			     const char *name, const char *rest)
 {
-	struct path p = { l->at.mnt, d };
 	struct inode *inode;
+	struct dentry *next;
+	struct path p;
 
-	if (READ_ONCE(d->flags) & D_MOUNTED)
-		into_mounts(&p);
-	inode = atomic_load(&p.dentry->inode);
-	if (unlikely(!inode)) {
-		l->end = ABSENT;
-		return NULL;
-	}
-	if (!S_ISDIR(inode->mode)) {
-		if (S_ISLNK(inode->mode) &&
-		    (!is_last(l, rest) || l->flags & LOOKUP_FOLLOW))
-			return step_link(l, &p, name, rest);
-		if (!is_last(l, rest))
+	for (;; d = next) {
+		p = (struct path){ l->at.mnt, d };
+		if (READ_ONCE(d->flags) & D_MOUNTED)
+			into_mounts(&p);
+		inode = atomic_load(&p.dentry->inode);
+		if (unlikely(!inode)) {
+			l->end = ABSENT;
 			return NULL;
+		}
+		if (!S_ISLNK(inode->mode) ||
+		    (is_last(l, rest) && !(l->flags & LOOKUP_FOLLOW)))
+			break;
+		if (!may_follow(l, p.mnt))
+			return NULL;
+		next = p.dentry == d ? sibling(l, inode) : NULL;
+		if (!next)
+			return step_link(l, &p, name, rest);
+		l->links++;
 	}
+	if (!S_ISDIR(inode->mode) && !is_last(l, rest))
+		return NULL;
 	l->at = p;
 	return rest;
 }
@@ -191,10 +230,10 @@ static const char *step(struct light *l, const char *name)
 static bool start(struct light *l, struct file *dir, int dirfd,
 		  const char *name)
 {
-	fs_peek(current->fs, &l->root, &l->at);
-	if (*name == '/') {
-		l->at = l->root;
-	} else if (dirfd != AT_FDCWD) {
+	bool absolute = *name == '/';
+
+	fs_peek(current->fs, &l->root, absolute, &l->at);
+	if (!absolute && dirfd != AT_FDCWD) {
 		if (!dir || !S_ISDIR(dir->inode->mode))
 			return false;
 		l->at = dir->path;
@@ -218,7 +257,7 @@ static const char *run(struct light *l, const char *name)
 			l->after = NULL;
 		}
 	}
-	if (l->end == AT_MAGIC)
+	if (l->end == AT_MAGIC || l->end == AT_OWN)
 		return l->rest;
 	if (!l->after)
 		return name;
@@ -258,8 +297,22 @@ static const char *walk(struct light *l, struct nameidata *nd, const char *name)
 		return NULL;
 	rest = run(l, name);
 	if (l->end == ABSENT)
-		return tree_has_changed(seen) ? NULL : ERR_PTR(-ENOENT);
-	return hold(nd, &l->at) && !tree_has_changed(seen) ? rest : NULL;
+		rest = ERR_PTR(-ENOENT);
+	else if (l->end != AT_OWN && !hold(nd, &l->at))
+		return NULL;
+	return tree_has_changed(seen) ? NULL : rest;
+}
+
+/* The walk came to a link to what current holds itself: go there. */
+static const char *go_to_own(struct nameidata *nd, const struct light *l)
+{
+	int err = l->own.path(l->own.what, &nd->path);
+
+	if (err) {
+		nd->path.mnt = NULL;
+		return ERR_PTR(err);
+	}
+	return l->rest;
 }
 
 /**
@@ -296,7 +349,7 @@ const char *walk_light(struct nameidata *nd, int dirfd, const char *name)
 		unhold(nd);
 		return NULL;
 	}
-	nd->at_link = l.end == AT_MAGIC;
 	nd->links = l.links;
-	return rest;
+	nd->at_link = l.end == AT_MAGIC;
+	return l.end == AT_OWN ? go_to_own(nd, &l) : rest;
 }

@@ -78,6 +78,19 @@ static struct inode *net_inode(struct inode *dir, const struct net_file *file)
 	return inode;
 }
 
+/* The task may be elsewhere by now. */
+static int never_valid(struct dentry *d __maybe_unused,
+		       u32 flags __maybe_unused)
+{
+	return 0;
+}
+
+static const struct dentry_ops net_file_dops = {
+	.revalidate = never_valid,
+	.prune = d_prune_nothing,
+	.dname = d_no_name,
+};
+
 static int net_dir_lookup(struct inode *dir, struct dentry *d,
 			  u32 flags __maybe_unused)
 {
@@ -90,6 +103,7 @@ static int net_dir_lookup(struct inode *dir, struct dentry *d,
 		inode = net_inode(dir, file);
 		if (IS_ERR(inode))
 			return (int)PTR_ERR(inode);
+		d->op = &net_file_dops;
 		d_add(d, inode);
 		return 0;
 	}

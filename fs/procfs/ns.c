@@ -38,8 +38,27 @@ static int ns_follow(struct inode *inode, struct nameidata *nd)
 
 	if (IS_ERR(ns))
 		return (int)PTR_ERR(ns);
-	err = ns_get_path(ns, &path);
+	err = ns_path(ns, &path);
+	ns_put(ns, PIN_TEMP);
 	return err ? err : nd_jump(nd, &path);
+}
+
+static int own_path(void *ns, struct path *out)
+{
+	return ns_path(ns, out);
+}
+
+/* What is in current's own set stays there until current itself changes that, and
+ * current may always look into itself. */
+static bool ns_own(const struct inode *inode, struct own_link *own)
+{
+	const struct ns_entry *e = proc_inode(inode)->what;
+
+	if (proc_inode(inode)->pid != current->pid || e->slot == NS_NO_SLOT)
+		return false;
+	own->what = current->nsproxy->ns[e->slot];
+	own->path = own_path;
+	return true;
 }
 
 static ssize_t ns_text(struct dentry *d, char *buf, size_t size)
@@ -63,6 +82,7 @@ static ssize_t ns_text(struct dentry *d, char *buf, size_t size)
 static const struct inode_ops ns_link_iops = {
 	INODE_OPS_DEFAULTS,
 	.link_jump = ns_follow,
+	.link_own = ns_own,
 	.readlink = ns_text,
 };
 static const struct file_ops ns_link_fops = { FILE_OPS_DEFAULTS };

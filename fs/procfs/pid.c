@@ -157,37 +157,32 @@ static __noinline bool pid_lives(struct inode *inode, const struct pid *pid)
 	return t;
 }
 
+/* Each walk through /proc/PID asks. Names that are not there do not come here. */
 static int pid_revalidate(struct dentry *d, u32 flags __maybe_unused)
 {
 	struct inode *inode = d->inode;
-	const struct pid *pid;
+	const struct pid *pid = proc_inode(inode)->pid;
 
-	if (!inode)
-		return 0;
-	if (proc_inode(inode)->ns)
-		return 0; /* the task may be elsewhere by now */
-	pid = proc_inode(inode)->pid;
-	if (!pid)
-		return 1;
-	if (pid != current->pid)
-		return pid_lives(inode, pid);
+	if (unlikely(pid != current->pid))
+		return !pid || pid_lives(inode, pid);
 	owner_read(inode, current); /* it lives, and changes its own alone */
 	return 1;
 }
 
-static void prune_nothing(struct dentry *d __maybe_unused)
+/* Whoever comes to @d by pid->proc_dir is in a light walk, and is waited for. */
+static void proc_prune(struct dentry *d)
 {
-}
+	struct pid *pid = d->inode ? proc_inode(d->inode)->pid : NULL;
+	struct dentry *expected = d;
 
-static int no_dname(struct dentry *d __maybe_unused, char *buf, size_t size)
-{
-	return (int)strlcpy(buf, "", size);
+	if (pid)
+		atomic_cas(&pid->proc_dir, &expected, NULL);
 }
 
 const struct dentry_ops proc_dops = {
 	.revalidate = pid_revalidate,
-	.prune = prune_nothing,
-	.dname = no_dname,
+	.prune = proc_prune,
+	.dname = d_no_name,
 };
 
 /* ---- text files ------------------------------------------------------------------ */
@@ -340,8 +335,10 @@ static int pid_dir_iterate(struct file *f, struct dir_context *ctx)
 
 static int pid_dir_permission(struct inode *inode, int mask)
 {
-	int err = proc_hides(inode, HIDE_CONTENT, mask);
+	int err = 0;
 
+	if (unlikely(READ_ONCE(proc_super(inode->sb)->options.hide)))
+		err = proc_hides(inode, HIDE_CONTENT, mask);
 	return err ? err : generic_permission(inode, mask);
 }
 

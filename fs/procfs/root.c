@@ -24,6 +24,15 @@ static const char *self_text(const struct inode *inode, char *buf)
 	return buf;
 }
 
+/* The directory of current's process in this instance, if it is known. */
+static struct dentry *self_sibling(const struct inode *inode)
+{
+	const struct pid *pid = current->signal->pids[PIDTYPE_TGID];
+	struct dentry *d = atomic_load(&pid->proc_dir);
+
+	return d && d->sb == inode->sb ? d : NULL;
+}
+
 static const char *thread_self_text(const struct inode *inode, char *buf)
 {
 	struct pid_ns *ns = proc_pid_ns(inode->sb);
@@ -39,6 +48,7 @@ static const char *thread_self_text(const struct inode *inode, char *buf)
 static const struct inode_ops self_iops = {
 	INODE_OPS_DEFAULTS,
 	.link_text = self_text,
+	.link_sibling = self_sibling,
 };
 static const struct inode_ops thread_self_iops = {
 	INODE_OPS_DEFAULTS,
@@ -107,6 +117,7 @@ static int pid_lookup(struct dentry *d)
 	if (IS_ERR(inode))
 		return (int)PTR_ERR(inode);
 	d_add(d, inode);
+	atomic_store(&proc_inode(inode)->pid->proc_dir, d);
 	proc_keep(d);
 	return 0;
 }

@@ -17,29 +17,10 @@
 #include "kernel/task/task.h"
 #include "kernel/time/time_ns.h"
 
-static struct ns *uts_of(struct task *t)
-{
-	return task_ns_get(t, NS_UTS);
-}
-
-static struct ns *net_of(struct task *t)
-{
-	return task_ns_get(t, NS_NET);
-}
-
-static struct ns *ipc_of(struct task *t)
-{
-	return task_ns_get(t, NS_IPC);
-}
-
-static struct ns *mnt_of(struct task *t)
-{
-	return task_ns_get(t, NS_MNT);
-}
-
 /* The namespace that the task itself is in: a zombie still is. (exec may
  * exchange the struct pid of a thread; its namespace stays.) */
-static struct ns *active_pid_of(struct task *t)
+static struct ns *active_pid_of(struct task *t,
+				enum ns_slot slot __maybe_unused)
 {
 	u64 irq = spin_lock_irqsave(&tasklist_lock);
 	struct ns *ns = ns_get(&task_active_pid_ns(t)->ns, PIN_TEMP);
@@ -49,7 +30,7 @@ static struct ns *active_pid_of(struct task *t)
 }
 
 /* A zombie keeps its cred, and with it this. */
-static struct ns *user_of(struct task *t)
+static struct ns *user_of(struct task *t, enum ns_slot slot __maybe_unused)
 {
 	struct cred *c = task_cred_get(t);
 	struct ns *ns = ns_get(&c->user_ns->ns, PIN_TEMP);
@@ -59,7 +40,8 @@ static struct ns *user_of(struct task *t)
 }
 
 /* Not shown until its init is born: nothing could be done in it. */
-static struct ns *children_pid_of(struct task *t)
+static struct ns *children_pid_of(struct task *t,
+				  enum ns_slot slot __maybe_unused)
 {
 	struct ns *ns = task_ns_get(t, NS_PID_CHILDREN);
 	bool shown;
@@ -76,34 +58,19 @@ static struct ns *children_pid_of(struct task *t)
 	return NULL;
 }
 
-static struct ns *cgroup_of(struct task *t)
-{
-	return task_ns_get(t, NS_CGROUP);
-}
-
-static struct ns *time_of(struct task *t)
-{
-	return task_ns_get(t, NS_TIME);
-}
-
-static struct ns *children_time_of(struct task *t)
-{
-	return task_ns_get(t, NS_TIME_CHILDREN);
-}
-
 /* The order is ABI: readdir shows it. */
 const struct ns_entry ns_entries[] = {
-	{ "net", &net_ns_ops, net_of },
-	{ "uts", &uts_ns_ops, uts_of },
-	{ "ipc", &ipc_ns_ops, ipc_of },
-	{ "pid", &pid_ns_ops, active_pid_of },
-	{ "pid_for_children", &pid_ns_ops, children_pid_of },
-	{ "user", &user_ns_ops, user_of },
-	{ "mnt", &mnt_ns_ops, mnt_of },
-	{ "cgroup", &cgroup_ns_ops, cgroup_of },
-	{ "time", &time_ns_ops, time_of },
-	{ "time_for_children", &time_ns_ops, children_time_of },
-	{ NULL, NULL, NULL },
+	{ "net", &net_ns_ops, task_ns_get, NS_NET },
+	{ "uts", &uts_ns_ops, task_ns_get, NS_UTS },
+	{ "ipc", &ipc_ns_ops, task_ns_get, NS_IPC },
+	{ "pid", &pid_ns_ops, active_pid_of, NS_NO_SLOT },
+	{ "pid_for_children", &pid_ns_ops, children_pid_of, NS_NO_SLOT },
+	{ "user", &user_ns_ops, user_of, NS_NO_SLOT },
+	{ "mnt", &mnt_ns_ops, task_ns_get, NS_MNT },
+	{ "cgroup", &cgroup_ns_ops, task_ns_get, NS_CGROUP },
+	{ "time", &time_ns_ops, task_ns_get, NS_TIME },
+	{ "time_for_children", &time_ns_ops, task_ns_get, NS_TIME_CHILDREN },
+	{ NULL, NULL, NULL, NS_NO_SLOT },
 };
 
 const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |

@@ -111,7 +111,8 @@ struct ns_entry {
 	const char *name; /* "pid_for_children" */
 	const struct ns_ops *ops;
 	/* Counted (PIN_TEMP), or NULL: the task has none (any more, or yet). */
-	struct ns *(*get)(struct task *t);
+	struct ns *(*get)(struct task *t, enum ns_slot slot);
+	enum ns_slot slot; /* it is what is in there; NS_NO_SLOT: it is not */
 };
 extern const struct ns_entry ns_entries[]; /* ends with name == NULL */
 
@@ -147,6 +148,7 @@ extern struct spinlock ns_lock;
 extern struct list ns_list; /* every live namespace, by id; ns_lock */
 
 #define NS_INUM_FIRST 0xF0000000u
+#define NS_INUM_DIGITS 10 /* of all from MNT_NS_INIT_INO on */
 #define MNT_NS_INIT_INO 0xEFFFFFF8u
 #define NET_NS_INIT_INO 0xEFFFFFF9u
 #define TIME_NS_INIT_INO 0xEFFFFFFAu

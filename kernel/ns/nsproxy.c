@@ -195,9 +195,11 @@ struct ns *task_ns_get(struct task *t, enum ns_slot slot)
 	return ns;
 }
 
-static void *entry_take(struct task *t, void *e)
+static void *entry_take(struct task *t, void *entry)
 {
-	return ((const struct ns_entry *)e)->get(t);
+	const struct ns_entry *e = entry;
+
+	return e->get(t, e->slot);
 }
 
 static void entry_put(void *ns)

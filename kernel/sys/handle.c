@@ -102,7 +102,8 @@ static bool may_find(struct ns *ns)
 	if (ns->owner && ns_capable(ns->owner, CAP_SYS_ADMIN))
 		return true;
 	for (e = ns_entries; e->name && !own; e++) {
-		struct ns *mine = e->ops == ns->ops ? e->get(current) : NULL;
+		struct ns *mine = e->ops == ns->ops ? e->get(current, e->slot) :
+						       NULL;
 
 		own = mine == ns;
 		if (mine)
@@ -157,8 +158,9 @@ static struct file *ns_open(struct ns *ns, u32 flags)
 {
 	struct path path;
 	struct file *f;
-	int err = ns_get_path(ns, &path);
+	int err = ns_path(ns, &path);
 
+	ns_put(ns, PIN_TEMP);
 	if (err)
 		return ERR_PTR(err);
 	err = inode_permission(path.dentry->inode,

@@ -46,11 +46,6 @@ static bool has_namespaces(struct task *t)
 	return any;
 }
 
-static struct ns *children_get(struct task *t)
-{
-	return task_ns_get(t, NS_PID_CHILDREN);
-}
-
 /* Counted (PIN_TEMP); ERR_PTR: -EACCES, -ESRCH. The one for children can be had
  * here before its init is born, which the link in /proc hides. */
 static struct ns *ns_of(struct task *t, const struct ns_entry *link)
@@ -58,8 +53,10 @@ static struct ns *ns_of(struct task *t, const struct ns_entry *link)
 	struct ns_entry e = *link;
 	struct ns *ns;
 
-	if (!strcmp(e.name, "pid_for_children"))
-		e.get = children_get;
+	if (!strcmp(e.name, "pid_for_children")) {
+		e.get = task_ns_get;
+		e.slot = NS_PID_CHILDREN;
+	}
 	ns = task_ns_checked(t, &e);
 	if (ns && !IS_ERR(ns) && !has_namespaces(t)) {
 		ns_put(ns, PIN_TEMP);

@@ -35,6 +35,8 @@ struct pid {
 	struct refcount refs;
 	u32 level; /* [I] */
 	u32 proc_kept; /* names that procfs keeps (fs/procfs/kept.c) */
+	struct dentry *proc_dir; /* [a] /proc/PID, where it was last looked up;
+				    not counted: proc_prune() */
 	struct hlist_head tasks[PIDTYPE_MAX]; /* tasklist_lock */
 	struct waitq pidfd_wait; /* woken when the process has exited */
 	u64 id;	       /* [I] never used again: st_ino of its pidfds */
