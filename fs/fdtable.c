@@ -178,32 +178,25 @@ struct files *files_copy(struct files *old)
 }
 
 /* Take number @fd out; its file is the caller's. */
-static struct file *take_locked(struct files *fs, u32 fd)
+static __forced_inline struct file *take(struct files *fs, u32 fd)
 {
-	struct file *f;
-
-	if (fd >= fs->nr || !fs->fd[fd])
-		return NULL;
-	f = fs->fd[fd];
-	fs->fd[fd] = NULL;
-	bit_set(fs->open, fd, false);
-	bit_set(fs->cloexec, fd, false);
-	fs->next = min(fs->next, fd);
-	return f;
-}
-
-static struct file *take(struct files *fs, u32 fd)
-{
-	struct file *f;
+	struct file *f = NULL;
 
 	spin_lock(&fs->lock);
-	f = take_locked(fs, fd);
+	if (likely(fd < fs->nr))
+		f = fs->fd[fd];
+	if (likely(f)) {
+		fs->fd[fd] = NULL;
+		bit_set(fs->open, fd, false);
+		bit_set(fs->cloexec, fd, false);
+		fs->next = min(fs->next, fd);
+	}
 	spin_unlock(&fs->lock);
 	return f;
 }
 
 /* What close(2) does with a file that left @fs. */
-static int close_file(struct files *fs, struct file *f)
+static inline int close_file(struct files *fs, struct file *f)
 {
 	int err = 0;
 
@@ -304,7 +297,8 @@ static u32 find_free(const struct files *fs, u32 min_fd)
 
 /* Reserve the lowest free number >= @min_fd, if the table has one and the limit
  * allows it. -EMFILE; or -ENOSPC: the table must grow for *@want. */
-static int reserve(struct files *fs, u32 min_fd, bool cloexec, u32 *want)
+static __forced_inline int reserve(struct files *fs, u32 min_fd, bool cloexec,
+				   u32 *want)
 {
 	u32 fd;
 	int err = -ENOSPC;
@@ -340,18 +334,34 @@ int fd_alloc(u32 min_fd, bool cloexec)
 	return fd;
 }
 
+/* fd_alloc(0, @cloexec), in which nearly all begins that gets a descriptor. */
+int fd_alloc_lowest(bool cloexec)
+{
+	u32 want;
+	int fd = reserve(current->files, 0, cloexec, &want);
+
+	return unlikely(fd == -ENOSPC) ? fd_alloc(0, cloexec) : fd;
+}
+
+static __noinline void install_locked(struct files *fs, int fd, struct file *f)
+{
+	spin_lock(&fs->lock);
+	assert(bit(fs->open, (u32)fd) && !fs->fd[fd]);
+	fs->fd[fd] = f;
+	spin_unlock(&fs->lock);
+}
+
+/* Into a table that is current's alone others look at most. */
 void fd_install(int fd, struct file *f)
 {
 	struct files *fs = current->files;
-	bool shared = refcount_read(&fs->refs) != 1;
 
-	/* Of a table that is current's alone others read at most. */
-	if (unlikely(shared))
-		spin_lock(&fs->lock);
-	assert(bit(fs->open, (u32)fd) && !fs->fd[fd]);
+	if (unlikely(refcount_read(&fs->refs) != 1)) {
+		install_locked(fs, fd, f);
+		return;
+	}
+	assert(!fs->fd[fd]);
 	atomic_store(&fs->fd[fd], f);
-	if (unlikely(shared))
-		spin_unlock(&fs->lock);
 }
 
 void fd_free(int fd)

@@ -50,8 +50,8 @@ void file_unreserve(struct file *room)
 }
 
 /* Takes over the references of @path, also on error. */
-static struct file *file_blank(struct file *room, const struct path *path,
-			       u32 flags)
+static __forced_inline struct file *
+file_blank(struct file *room, const struct path *path, u32 flags)
 {
 	struct file *f = room ? room : file_reserve();
 
@@ -240,6 +240,12 @@ static bool cycle_unref(struct file *f)
 	return false;
 }
 
+static __noinline void notify_closed(struct file *f)
+{
+	notify_dentry(f->path.dentry, f->mode & FMODE_WRITE ? IN_CLOSE_WRITE :
+							      IN_CLOSE_NOWRITE);
+}
+
 /* Drop a reference (NULL: none). With the last all that the file held goes. */
 void file_put(struct file *f)
 {
@@ -251,9 +257,8 @@ void file_put(struct file *f)
 	if (!list_empty(&f->epitems))
 		epoll_file_release(f);
 	if (!(f->mode & FMODE_PATH)) {
-		notify_dentry(f->path.dentry, f->mode & FMODE_WRITE ?
-						      IN_CLOSE_WRITE :
-						      IN_CLOSE_NOWRITE);
+		if (notify_on())
+			notify_closed(f);
 		locks_release_file(f);
 		f->op->release(f);
 		if (counts_as_writer(f))

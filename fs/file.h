@@ -220,6 +220,7 @@ void files_exec_close(struct files *fs);	     /* close-on-exec */
 int files_unshare(void); /* current gets its own table; -ENOMEM */
 /* Lowest free descriptor >= @min below RLIMIT_NOFILE, reserved. -EMFILE. */
 int fd_alloc(u32 min, bool cloexec);
+int fd_alloc_lowest(bool cloexec); /* @min 0 */
 void fd_install(int fd, struct file *f); /* takes over the reference */
 void fd_free(int fd);			 /* a reserved one */
 /* fd_alloc + fd_install; on error the file is put. */

@@ -41,20 +41,9 @@ static u32 mode_bits(const struct inode *inode)
 	return inode->mode & 7;
 }
 
-/**
- * generic_permission - the mode bits, and the capabilities that override them
- * @inode: asked about
- * @mask: MAY_READ, MAY_WRITE, MAY_EXEC
- *
- * Return: 0 or -EACCES.
- */
-int generic_permission(struct inode *inode, int mask)
+/* What not everybody may: current? */
+static __noinline int permission_of_current(struct inode *inode, u32 want)
 {
-	u32 want = (u32)mask & (MAY_READ | MAY_WRITE | MAY_EXEC);
-	umode_t mode = inode->mode;
-
-	if (likely(!(want & ~(mode & mode >> 3 & mode >> 6))))
-		return 0; /* what all may, whoever current is among them */
 	if (!(want & ~mode_bits(inode)))
 		return 0;
 	if (S_ISDIR(inode->mode)) {
@@ -71,8 +60,29 @@ int generic_permission(struct inode *inode, int mask)
 	return -EACCES;
 }
 
-static int device_check(const struct inode *inode, int mask)
+/**
+ * generic_permission - the mode bits, and the capabilities that override them
+ * @inode: asked about
+ * @mask: MAY_READ, MAY_WRITE, MAY_EXEC
+ *
+ * Return: 0 or -EACCES.
+ */
+int generic_permission(struct inode *inode, int mask)
 {
+	u32 want = (u32)mask & (MAY_READ | MAY_WRITE | MAY_EXEC);
+	umode_t mode = inode->mode;
+
+	if (likely(!(want & ~(mode & mode >> 3 & mode >> 6))))
+		return 0;
+	return permission_of_current(inode, want);
+}
+
+static __noinline int node_permission(struct inode *inode, int mask)
+{
+	int err = inode->op->permission(inode, mask);
+
+	if (err)
+		return err;
 	return device_permission(inode->mode, inode->rdev,
 				 (mask & MAY_READ ? DEVICE_READ : 0) |
 					 (mask & MAY_WRITE ? DEVICE_WRITE : 0));
@@ -80,8 +90,6 @@ static int device_check(const struct inode *inode, int mask)
 
 int inode_permission(struct inode *inode, int mask)
 {
-	int err;
-
 	if (mask & MAY_WRITE) {
 		if ((inode->sb->flags & MS_RDONLY) &&
 		    (S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
@@ -90,10 +98,9 @@ int inode_permission(struct inode *inode, int mask)
 		if (inode->flags & I_IMMUTABLE)
 			return -EPERM;
 	}
-	err = inode->op->permission(inode, mask);
-	if (!err && unlikely(S_ISCHR(inode->mode) || S_ISBLK(inode->mode)))
-		err = device_check(inode, mask);
-	return err;
+	if (unlikely(S_ISCHR(inode->mode) || S_ISBLK(inode->mode)))
+		return node_permission(inode, mask);
+	return inode->op->permission(inode, mask);
 }
 
 bool inode_owner_or_capable(const struct inode *inode)

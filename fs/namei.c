@@ -48,16 +48,6 @@ void putname(char *name)
 	kfree(name);
 }
 
-/* What is too long for @small, or wrong, is getname()'s. */
-char *getname_small(const char __user *path, u32 lookup_flags, char *small)
-{
-	ssize_t len = strncpy_from_user(small, path, SMALL_NAME);
-
-	if (likely(len > 0 && len < SMALL_NAME))
-		return small;
-	return getname(path, lookup_flags);
-}
-
 /* ---- beginning and end --------------------------------------------------- */
 
 /* Now nd->root must be known. A scoped walk has set it at its start. */
@@ -115,22 +105,18 @@ static int walk_start(struct nameidata *nd, int dirfd, const char *name)
 }
 
 /*
- * Begin to walk @name: stand at its beginning, or as far along it as the light
- * walk came (walk_light.c). A magic link, before which that stops, is followed
- * here.
- * Return: what is to be walked still, in @name; ERR_PTR.
+ * What walk_begin() does where the light walk does not: stand at the beginning of
+ * @name, or (it came to @rest) follow the magic link before which it stopped.
  */
-const char *walk_begin(struct nameidata *nd, int dirfd, const char *name)
+const char *walk_begin_rest(struct nameidata *nd, int dirfd, const char *name,
+			    const char *rest)
 {
-	const char *rest = walk_light(nd, dirfd, name);
 	int err;
 
 	if (!rest) {
 		err = walk_start(nd, dirfd, name);
 		return err ? ERR_PTR(err) : name;
 	}
-	if (IS_ERR(rest) || !nd->at_link)
-		return rest;
 	err = link_leave(nd);
 	if (!err && *rest && !d_is_dir(nd->path.dentry))
 		err = -ENOTDIR;
@@ -138,7 +124,7 @@ const char *walk_begin(struct nameidata *nd, int dirfd, const char *name)
 }
 
 /* Give up everything that the walk holds. */
-void walk_end(struct nameidata *nd)
+void walk_release(struct nameidata *nd)
 {
 	while (nd->depth)
 		link_done(nd);
@@ -231,8 +217,8 @@ static const char *walk_last(struct nameidata *nd)
 			      NULL);
 }
 
-/* Walk @name, what walk_begin() left of it, to its end. 0 or -errno. */
-int walk_whole(struct nameidata *nd, const char *name)
+/* walk_whole(), where there is something to do. */
+int walk_rest(struct nameidata *nd, const char *name)
 {
 	int err;
 
@@ -274,8 +260,8 @@ __noinline int parent_lookup(int dirfd, const char *name, struct parent *out)
 	return err;
 }
 
-static int lookup_run(struct nameidata *nd, int dirfd, const char *name,
-		      struct path *out)
+static __forced_inline int lookup_run(struct nameidata *nd, int dirfd,
+				      const char *name, struct path *out)
 {
 	int err;
 

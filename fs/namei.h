@@ -40,7 +40,15 @@ void putname(char *name);
 /* The same for who has room on his stack for a name of usual length: @small, of
  * SMALL_NAME bytes, is used if it suffices. */
 #define SMALL_NAME 96
-char *getname_small(const char __user *path, u32 lookup_flags, char *small);
+static inline char *getname_small(const char __user *path, u32 lookup_flags,
+				  char *small)
+{
+	ssize_t len = strncpy_from_user(small, path, SMALL_NAME);
+
+	if (likely(len > 0 && len < SMALL_NAME))
+		return small;
+	return getname(path, lookup_flags); /* too long, or wrong */
+}
 static inline void putname_small(char *name, const char *small)
 {
 	if (unlikely(name != small))

@@ -61,8 +61,7 @@ static int type_check(const struct path *path, int mask)
 	}
 }
 
-/* @mask: MAY_*; what @flags mean beyond it is checked here too. */
-int may_open(const struct path *path, int mask, u32 flags)
+static __noinline int open_check(const struct path *path, int mask)
 {
 	struct inode *inode = path->dentry->inode;
 	int err = type_check(path, mask);
@@ -71,12 +70,23 @@ int may_open(const struct path *path, int mask, u32 flags)
 		return err;
 	if (mask & MAY_WRITE && inode->flags & I_IMMUTABLE)
 		return why(-EPERM, "open: this file can never be written");
-	err = inode_permission(inode, MAY_OPEN | mask);
-	if (err)
-		return err;
-	if (flags & O_NOATIME && !inode_owner_or_capable(inode))
-		return -EPERM;
-	return 0;
+	return inode_permission(inode, MAY_OPEN | mask);
+}
+
+/* @mask: MAY_*; what @flags mean beyond it is checked here too. */
+int may_open(const struct path *path, int mask, u32 flags)
+{
+	struct inode *inode = path->dentry->inode;
+	int err = 0;
+
+	/* most often: a regular file, to be read, and that all may read */
+	if (!S_ISREG(inode->mode) || mask & (MAY_WRITE | MAY_EXEC) ||
+	    !inode_lets_all(inode, MAY_READ))
+		err = open_check(path, mask);
+	if (!err && unlikely(flags & O_NOATIME) &&
+	    !inode_owner_or_capable(inode))
+		err = -EPERM;
+	return err;
 }
 
 /* ---- the last component ----------------------------------------------------- */
@@ -178,20 +188,16 @@ static u32 open_lookup_flags(u32 flags)
 	return lookup;
 }
 
-/* What only O_CREAT and O_DIRECTORY ask. */
-static int found_check(const struct nameidata *nd, u32 flags, bool created)
+/* What O_CREAT asks of what is there. */
+static int found_check(const struct nameidata *nd, u32 flags)
 {
-	struct dentry *d = nd->path.dentry;
+	const struct dentry *d = nd->path.dentry;
 
-	if (flags & O_CREAT && flags & O_EXCL && !created)
+	if (flags & O_EXCL)
 		return -EEXIST;
-	if (flags & O_CREAT && d_is_dir(d))
+	if (d_is_dir(d))
 		return -EISDIR;
-	if (nd->flags & LOOKUP_DIRECTORY && !d_is_dir(d))
-		return -ENOTDIR;
-	if (flags & O_CREAT && !created)
-		return protected_create(nd->dir_mode, nd->dir_uid, d->inode);
-	return 0;
+	return protected_create(nd->dir_mode, nd->dir_uid, d->inode);
 }
 
 /**
@@ -244,23 +250,29 @@ static struct file *open_and_truncate(const struct path *path, u32 flags,
 	return f;
 }
 
-/* @room, or NULL: as for file_open_room(). */
-static struct file *open_found(struct nameidata *nd, u32 flags, bool created,
+/* The file gets the walk's references. @room, or NULL: as for file_open_room(). */
+static struct file *open_there(struct nameidata *nd, u32 flags,
 			       struct file *room)
 {
 	struct path path = nd->path;
-	int err = found_check(nd, flags, created);
 
-	if (!err && !created)
-		err = may_open(&path, access_mask(flags), flags);
-	if (err) {
+	nd->path.mnt = NULL;
+	return file_open_room(&path, flags, room);
+}
+
+/* Open what was there before. @room: the same. */
+static struct file *open_found(struct nameidata *nd, u32 flags,
+			       struct file *room)
+{
+	int err = may_open(&nd->path, access_mask(flags), flags);
+
+	if (unlikely(err)) {
 		file_unreserve(room);
 		return ERR_PTR(err);
 	}
-	if (flags & O_TRUNC && !created && S_ISREG(path.dentry->inode->mode))
-		return open_and_truncate(&path, flags, room);
-	nd->path.mnt = NULL; /* the file has the walk's references */
-	return file_open_room(&path, flags, room);
+	if (unlikely(flags & O_TRUNC) && S_ISREG(nd->path.dentry->inode->mode))
+		return open_and_truncate(&nd->path, flags, room);
+	return open_there(nd, flags, room);
 }
 
 /* The memory for the open file comes first: a call that fails for want of it
@@ -275,8 +287,12 @@ static struct file *open_create(struct nameidata *nd, const char *name,
 	if (!room)
 		return ERR_PTR(-ENOMEM);
 	err = walk_create(nd, name, mode, &created);
+	if (!err && created)
+		return open_there(nd, flags, room);
 	if (!err)
-		return open_found(nd, flags, created, room);
+		err = found_check(nd, flags);
+	if (!err)
+		return open_found(nd, flags, room);
 	file_unreserve(room);
 	return ERR_PTR(err);
 }
@@ -375,10 +391,10 @@ static struct file *open_walk(struct nameidata *nd, const char *name,
 	u32 flags = (u32)how->flags;
 	int err;
 
-	if (flags & (O_PATH | O_CREAT | (O_TMPFILE & ~O_DIRECTORY)))
+	if (unlikely(flags & (O_PATH | O_CREAT | (O_TMPFILE & ~O_DIRECTORY))))
 		return open_specially(nd, name, how);
 	err = walk_whole(nd, name);
-	return err ? ERR_PTR(err) : open_found(nd, flags, false, NULL);
+	return unlikely(err) ? ERR_PTR(err) : open_found(nd, flags, NULL);
 }
 
 /**

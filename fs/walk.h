@@ -62,11 +62,12 @@ struct parent {
 	enum last_type last_type;
 };
 
-/* namei.c. walk_begin() always needs walk_end(), also after an error. */
-const char *walk_begin(struct nameidata *nd, int dirfd, const char *name);
-void walk_end(struct nameidata *nd);
+/* namei.c: below are walk_begin(), walk_whole() and walk_end(). */
+const char *walk_begin_rest(struct nameidata *nd, int dirfd, const char *name,
+			    const char *rest);
+int walk_rest(struct nameidata *nd, const char *name);
+void walk_release(struct nameidata *nd);
 int walk_parent(struct nameidata *nd, const char *name);
-int walk_whole(struct nameidata *nd, const char *name);
 int walk_done(struct nameidata *nd);
 void walk_root(struct nameidata *nd);
 int parent_lookup(int dirfd, const char *name, struct parent *out);
@@ -82,6 +83,35 @@ struct dentry *dir_lookup_locked(struct dentry *dir, struct qstr *name,
 
 /* walk_light.c */
 const char *walk_light(struct nameidata *nd, int dirfd, const char *name);
+
+/*
+ * Begin to walk @name: stand at its beginning, or as far along it as the light
+ * walk came, which is most often the end. Needs walk_end(), also after an error.
+ * Return: what is to be walked still, in @name; ERR_PTR.
+ */
+static inline const char *walk_begin(struct nameidata *nd, int dirfd,
+				     const char *name)
+{
+	const char *rest = walk_light(nd, dirfd, name);
+
+	if (likely(rest && !nd->at_link))
+		return rest;
+	return walk_begin_rest(nd, dirfd, name, rest);
+}
+
+/* Walk @name, what walk_begin() left of it, to its end. 0 or -errno. */
+static inline int walk_whole(struct nameidata *nd, const char *name)
+{
+	if (likely(!(*name || nd->resolve || nd->flags & LOOKUP_DIRECTORY)))
+		return 0;
+	return walk_rest(nd, name);
+}
+
+static inline void walk_end(struct nameidata *nd)
+{
+	if (unlikely(nd->path.mnt || nd->root.mnt || nd->depth))
+		walk_release(nd);
+}
 
 /* link.c */
 int link_leave(struct nameidata *nd);

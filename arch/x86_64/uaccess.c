@@ -46,7 +46,9 @@ int clear_user(void __user *dst, size_t n)
 	return clear_user_asm((void *)dst, n) ? -EFAULT : 0;
 }
 
-ssize_t strncpy_from_user(char *dst, const char __user *src, size_t max)
+/* Within @max bytes of @src is the end of user space. */
+static __noinline ssize_t strncpy_from_end(char *dst, const char __user *src,
+					   size_t max)
 {
 	size_t room = range_ok(src, 0) ? USER_END - (u64)src : 0;
 	s64 n;
@@ -58,6 +60,13 @@ ssize_t strncpy_from_user(char *dst, const char __user *src, size_t max)
 	if (n == (s64)room && room < max)
 		return -EFAULT;
 	return n;
+}
+
+ssize_t strncpy_from_user(char *dst, const char __user *src, size_t max)
+{
+	if (unlikely(!range_ok(src, max)))
+		return strncpy_from_end(dst, src, max);
+	return strncpy_user_asm(dst, (const char *)src, max);
 }
 
 int fpu_save_user(void __user *to)

@@ -25,7 +25,7 @@
 	       O_NONBLOCK | O_SYNC | O_DSYNC | FASYNC | O_DIRECT |             \
 	       O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME |            \
 	       O_CLOEXEC | O_PATH | TMPFILE_BIT))
-/* With these alone, and no mode, there is nothing to check. */
+/* With these alone, and no mode, there is nothing to check or to change. */
 #define PLAIN_FLAGS                                                            \
 	((u64)(O_ACCMODE | O_NOCTTY | O_APPEND | O_NONBLOCK | O_LARGEFILE |    \
 	       O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
@@ -64,8 +64,6 @@ static int how_check(const struct open_how *how)
 	u64 flags = how->flags;
 	int err;
 
-	if (likely(!(flags & ~PLAIN_FLAGS || how->mode || how->resolve)))
-		return 0;
 	if (flags & ~OPEN_FLAGS)
 		return why(-EINVAL, "openat2: unknown bits in flags");
 	err = resolve_check(how);
@@ -102,9 +100,9 @@ static struct open_how how_of_open(int flags, umode_t mode)
 
 /* ---- open --------------------------------------------------------------------- */
 
-static long open_named(int dirfd, const char *name, struct open_how *how)
+static inline long open_name(int dirfd, const char *name, struct open_how *how)
 {
-	int fd = fd_alloc(0, how->flags & O_CLOEXEC);
+	int fd = fd_alloc_lowest(how->flags & O_CLOEXEC);
 	struct file *f;
 
 	if (fd < 0)
@@ -119,29 +117,40 @@ static long open_named(int dirfd, const char *name, struct open_how *how)
 	return fd;
 }
 
-static long open_how(int dirfd, const char __user *path, struct open_how *how)
+static long open_checked(int dirfd, const char __user *path,
+			 struct open_how *how)
 {
-	char small[SMALL_NAME], *name;
-	long fd = how_check(how);
+	char small[SMALL_NAME], *name = getname_small(path, 0, small);
+	long fd;
 
-	if (fd)
-		return fd;
-	if (!(how->flags & O_PATH))
-		how->flags |= O_LARGEFILE;
-	if ((how->flags & O_SYNC) == (O_SYNC & ~O_DSYNC))
-		how->flags |= O_DSYNC;
-	name = getname_small(path, 0, small);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	fd = open_named(dirfd, name, how);
+	if (likely(!(how->flags & O_PATH)))
+		how->flags |= O_LARGEFILE;
+	fd = open_name(dirfd, name, how);
 	putname_small(name, small);
 	return fd;
 }
 
+static __noinline long open_how(int dirfd, const char __user *path,
+				struct open_how *how)
+{
+	int err = how_check(how);
+
+	if (err)
+		return err;
+	if ((how->flags & O_SYNC) == (O_SYNC & ~O_DSYNC))
+		how->flags |= O_DSYNC;
+	return open_checked(dirfd, path, how);
+}
+
 long sys_openat(int dirfd, const char __user *path, int flags, umode_t mode)
 {
-	struct open_how how = how_of_open(flags, mode);
+	struct open_how how = { .flags = (u32)flags & OPEN_FLAGS };
 
+	if (likely(!(how.flags & ~PLAIN_FLAGS)))
+		return open_checked(dirfd, path, &how);
+	how = how_of_open(flags, mode);
 	return open_how(dirfd, path, &how);
 }
 

@@ -116,16 +116,20 @@ bool cred_in_group(const struct cred *c, kgid_t gid)
 
 /* ---- copies and commits ---- */
 
-void cred_put(const struct cred *cred)
+static __noinline void cred_free(struct cred *c)
 {
-	struct cred *c = (struct cred *)cred;
-
-	if (!c || !refcount_dec_and_test(&c->refs))
-		return;
 	groups_put(c->groups);
 	ucount_put(c->ucount);
 	ns_put(&c->user_ns->ns, PIN_CRED);
 	slab_free(cred_slab, c);
+}
+
+void cred_put(const struct cred *cred)
+{
+	struct cred *c = (struct cred *)cred;
+
+	if (c && refcount_dec_and_test(&c->refs))
+		cred_free(c);
 }
 
 struct cred *cred_copy(const struct cred *old)
