@@ -73,28 +73,6 @@ struct ipc_obj *ipc_find(struct ipc_ns *ns, enum ipc_kind kind, int id)
 			   id, ns->ns.inum));
 }
 
-struct ipc_obj *ipc_stat_find(struct ipc_ns *ns, enum ipc_kind kind, int id,
-			      bool by_id, bool any)
-{
-	struct ipc_obj *obj = by_id ? ipc_find(ns, kind, id) :
-				      ipc_find_index(ns, kind, id);
-	int err = PTR_ERR_OR_ZERO(obj);
-
-	if (!err && !any)
-		err = ipc_may(ns, obj, 0444);
-	return err ? ERR_PTR(err) : obj;
-}
-
-struct ipc_obj *ipc_control_find(struct ipc_ns *ns, enum ipc_kind kind, int id)
-{
-	struct ipc_obj *obj = ipc_find(ns, kind, id);
-	int err = PTR_ERR_OR_ZERO(obj);
-
-	if (!err)
-		err = ipc_may_control(ns, obj);
-	return err ? ERR_PTR(err) : obj;
-}
-
 struct ipc_obj *ipc_next(struct ipc_ns *ns, enum ipc_kind kind, u64 *index)
 {
 	const struct ipc_table *t = ns->table[kind];
@@ -215,6 +193,7 @@ static void perm_init(struct ipc_obj *obj, const struct ipc_request *req)
 	obj->mode = (u32)req->flags & 0777;
 	obj->uid = obj->cuid = current->cred->euid;
 	obj->gid = obj->cgid = current->cred->egid;
+	obj->ctime = ipc_now();
 }
 
 static int object_new(struct ipc_ns *ns, const struct ipc_type *type,

@@ -38,6 +38,8 @@
 
 struct mount;
 struct pid;
+union ipc_ds;
+union ipc_info;
 
 enum ipc_kind { IPC_KIND_SHM, IPC_KIND_SEM, IPC_KIND_MSG, NR_IPC_KINDS };
 
@@ -90,6 +92,7 @@ struct ipc_obj {
 	u32 mode;
 	kuid_t uid, cuid;
 	kgid_t gid, cgid;
+	u64 ctime; /* ipc_now() when it was made, or IPC_SET changed it */
 	struct rb_node node; /* table->keys */
 };
 
@@ -112,6 +115,17 @@ struct ipc_type {
 	/* Is the found object what is asked for? 0 or -EINVAL. */
 	int (*fits)(const struct ipc_obj *obj,
 		    const struct ipc_request *req);
+	/* What shmctl, semctl and msgctl tell and change: kernel/ipc/ctl.h */
+	u32 stat_cmd; /* SHM_STAT, ...: _INFO and _STAT_ANY follow it */
+	u32 ds_size;  /* of its struct in union ipc_ds */
+	/* Fill @out, but for the perm; it is zeroes. */
+	void (*stat)(struct ipc_obj *obj, union ipc_ds *out);
+	/* IPC_SET, where it is more than ipc_perm_set(). 0 or -errno. */
+	int (*set)(struct ipc_ns *ns, struct ipc_obj *obj,
+		   const union ipc_ds *in);
+	void (*remove)(struct ipc_ns *ns, struct ipc_obj *obj); /* IPC_RMID */
+	/* The limits, or with @usage what is in use: the size of @out. */
+	u32 (*info)(struct ipc_ns *ns, bool usage, union ipc_info *out);
 };
 extern const struct ipc_type shm_type, sem_type, msg_type;
 
@@ -128,13 +142,6 @@ int ipc_get(struct ipc_ns *ns, const struct ipc_type *type,
 	    const struct ipc_request *req);
 /* ERR_PTR(-EINVAL): there is no such object. */
 struct ipc_obj *ipc_find(struct ipc_ns *ns, enum ipc_kind kind, int id);
-/* For IPC_STAT, that is @by_id, and the *_STAT by index; @any: *_STAT_ANY, which
- * needs no permission. ERR_PTR: -EINVAL, -EACCES. */
-struct ipc_obj *ipc_stat_find(struct ipc_ns *ns, enum ipc_kind kind, int id,
-			      bool by_id, bool any);
-/* For IPC_SET and IPC_RMID. ERR_PTR: -EINVAL, -EPERM. */
-struct ipc_obj *ipc_control_find(struct ipc_ns *ns, enum ipc_kind kind,
-				 int id);
 /* The same by index, for the _STAT commands that list all. */
 struct ipc_obj *ipc_find_index(struct ipc_ns *ns, enum ipc_kind kind,
 			       int index);
@@ -156,7 +163,8 @@ u64 ipc_now(void); /* seconds since 1970, for the times of objects */
 int ipc_may(const struct ipc_ns *ns, const struct ipc_obj *obj, u32 mode);
 /* May current change or remove it? -EPERM. */
 int ipc_may_control(const struct ipc_ns *ns, const struct ipc_obj *obj);
-/* ipc_perm as the ABI has it, for current; and IPC_SET's part of it. */
+/* ipc_perm as the ABI has it, for current; and what IPC_SET changes of it.
+ * -EINVAL: nobody has such an id. */
 void ipc_perm_show(const struct ipc_obj *obj, struct ipc64_perm *out);
 int ipc_perm_set(struct ipc_obj *obj, const struct ipc64_perm *in);
 

@@ -44,7 +44,7 @@ static void shm_line(struct seq *s, const struct ipc_obj *obj,
 		      "%10llu %10llu %10llu %21llu %21llu\n",
 		   p->key, obj->id, p->mode, (ull)m->size, nr_of(s, m->cpid),
 		   nr_of(s, m->lpid), m->nattch, p->uid, p->gid, p->cuid,
-		   p->cgid, (ull)m->atime, (ull)m->dtime, (ull)m->ctime,
+		   p->cgid, (ull)m->atime, (ull)m->dtime, (ull)m->obj.ctime,
 		   (ull)m->file->inode->pages.count << PAGE_SHIFT, 0ULL);
 }
 
@@ -64,7 +64,7 @@ static void sem_line(struct seq *s, const struct ipc_obj *obj,
 
 	seq_printf(s, "%10d %10d  %4o %10u %5u %5u %5u %5u %10llu %10llu\n",
 		   p->key, obj->id, p->mode, a->n, p->uid, p->gid, p->cuid,
-		   p->cgid, (ull)a->otime, (ull)a->ctime);
+		   p->cgid, (ull)a->otime, (ull)a->obj.ctime);
 }
 
 void ipc_sem_list(struct seq *s)
@@ -84,7 +84,7 @@ static void msg_line(struct seq *s, const struct ipc_obj *obj,
 		   p->key, obj->id, p->mode, (ull)q->bytes, q->n,
 		   nr_of(s, q->lspid), nr_of(s, q->lrpid), p->uid, p->gid,
 		   p->cuid, p->cgid, (ull)q->stime, (ull)q->rtime,
-		   (ull)q->ctime);
+		   (ull)q->obj.ctime);
 }
 
 void ipc_msg_list(struct seq *s)

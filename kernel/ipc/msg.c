@@ -44,7 +44,6 @@ static struct ipc_obj *msq_create(struct ipc_ns *ns, const struct ipc_request *r
 	(void)r;
 	if (!q)
 		return ERR_PTR(-ENOMEM);
-	q->ctime = ipc_now();
 	q->max_bytes = ns->msgmnb;
 	list_init(&q->messages);
 	list_init(&q->receivers);
@@ -83,12 +82,24 @@ static int msq_fits(const struct ipc_obj *obj, const struct ipc_request *req)
 	return 0;
 }
 
+static void msq_remove(struct ipc_ns *ns, struct ipc_obj *obj)
+{
+	ipc_unlink(ns, IPC_KIND_MSG, obj);
+	msq_destroy(ns, obj);
+}
+
 const struct ipc_type msg_type = {
 	.kind = IPC_KIND_MSG,
 	.limit = msq_limit,
 	.create = msq_create,
 	.destroy = msq_destroy,
 	.fits = msq_fits,
+	.stat_cmd = MSG_STAT,
+	.ds_size = sizeof(struct msqid64_ds),
+	.stat = msq_stat,
+	.set = msq_set,
+	.remove = msq_remove,
+	.info = msq_info,
 };
 
 struct msg_queue *msq_find(struct ipc_ns *ns, int id)

@@ -29,11 +29,5 @@ int msg_send(int id, struct message *m, int flags);
  * -ERESTARTNOHAND.
  */
 struct message *msg_receive(int id, size_t size, long type, int flags);
-/* IPC_STAT by id: 0. MSG_STAT and MSG_STAT_ANY by index: the id. */
-int msg_stat(int id, int cmd, struct msqid64_ds *out);
-int msg_set(int id, const struct msqid64_ds *in);
-int msg_remove(int id);
-/* IPC_INFO, MSG_INFO: the highest index in use. */
-int msg_info_show(int cmd, struct msginfo *out);
 
 #endif

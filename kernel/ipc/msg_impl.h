@@ -10,7 +10,7 @@
 
 struct msg_queue {
 	struct ipc_obj obj;
-	u64 stime, rtime, ctime;
+	u64 stime, rtime;
 	u64 bytes, max_bytes; /* of text in it; IPC_SET changes the limit */
 	u32 n;
 	struct pid *lspid, *lrpid; /* counted, or NULL: who was the last */
@@ -29,6 +29,10 @@ static inline struct msg_queue *to_msq(struct ipc_obj *obj)
 
 /* ERR_PTR(-EINVAL). */
 struct msg_queue *msq_find(struct ipc_ns *ns, int id);
+/* msgctl(2), for msg_type. */
+void msq_stat(struct ipc_obj *obj, union ipc_ds *out);
+int msq_set(struct ipc_ns *ns, struct ipc_obj *obj, const union ipc_ds *in);
+u32 msq_info(struct ipc_ns *ns, bool usage, union ipc_info *out);
 /* There is more room: senders that fit in now are done. */
 void msq_senders_try(struct ipc_ns *ns, struct msg_queue *q);
 

@@ -53,7 +53,6 @@ void ipc_perm_show(const struct ipc_obj *obj, struct ipc64_perm *out)
 	};
 }
 
-/* -EINVAL: nobody has such an id. */
 int ipc_perm_set(struct ipc_obj *obj, const struct ipc64_perm *in)
 {
 	kuid_t uid = make_kuid(current_user_ns(), in->uid);

@@ -34,7 +34,6 @@ static struct ipc_obj *sem_create(struct ipc_ns *ns,
 		return ERR_PTR(-ENOMEM);
 	a->ns = ns;
 	a->n = n;
-	a->ctime = ipc_now();
 	list_init(&a->waiters);
 	list_init(&a->undos);
 	ns->sem_count += n;
@@ -64,12 +63,23 @@ static int sem_fits(const struct ipc_obj *obj, const struct ipc_request *req)
 		       -EINVAL : 0;
 }
 
+static void sem_remove(struct ipc_ns *ns, struct ipc_obj *obj)
+{
+	ipc_unlink(ns, IPC_KIND_SEM, obj);
+	sem_destroy(ns, obj);
+}
+
 const struct ipc_type sem_type = {
 	.kind = IPC_KIND_SEM,
 	.limit = sem_limit,
 	.create = sem_create,
 	.destroy = sem_destroy,
 	.fits = sem_fits,
+	.stat_cmd = SEM_STAT,
+	.ds_size = sizeof(struct semid64_ds),
+	.stat = sem_stat,
+	.remove = sem_remove,
+	.info = sem_info,
 };
 
 struct sem_array *sem_find(struct ipc_ns *ns, int id)

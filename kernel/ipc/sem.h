@@ -14,10 +14,6 @@ void sem_module_init(void);
  * is over), -EINTR, -EIDRM, -ENOMEM.
  */
 int sem_operate(int id, const struct sembuf *ops, u32 n, s64 timeout_ns);
-/* IPC_STAT by id: 0. SEM_STAT and SEM_STAT_ANY by index: the id. */
-int sem_stat(int id, int cmd, struct semid64_ds *out);
-int sem_set(int id, const struct semid64_ds *in);
-int sem_remove(int id);
 /* GETVAL, GETPID, GETNCNT, GETZCNT. */
 int sem_get_one(int id, int num, int cmd);
 int sem_set_one(int id, int num, int val);
@@ -26,7 +22,5 @@ int sem_count(int id, u32 mode);
 /* GETALL, SETALL: @n values; -EIDRM: that many are not there any more. */
 int sem_get_all(int id, u16 *vals, u32 n);
 int sem_set_all(int id, const u16 *vals, u32 n);
-/* IPC_INFO, SEM_INFO: the highest index in use. */
-int sem_info_show(int cmd, struct seminfo *out);
 
 #endif

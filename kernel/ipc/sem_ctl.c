@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* semctl(2): values, and what is known about arrays. */
+/* semctl(2): values, and what is special about arrays. */
 #include "kernel/debug/why.h"
+#include "kernel/ipc/ctl.h"
 #include "kernel/ipc/sem_impl.h"
 #include "kernel/task/cred.h"
 
@@ -71,7 +72,7 @@ static void one_write(struct sem_array *a, u32 i, int val)
 {
 	a->sem[i].val = val;
 	ipc_pid_set(&a->sem[i].pid, current_tgid());
-	a->ctime = ipc_now();
+	a->obj.ctime = ipc_now();
 }
 
 /* What sem_changed() does, but semctl(2) is no operation: otime stays. */
@@ -149,76 +150,18 @@ int sem_set_all(int id, const u16 *vals, u32 n)
 	return err;
 }
 
-/* ---- IPC_STAT, IPC_SET, IPC_RMID ---------------------------------------------------- */
+/* ---- the array ---------------------------------------------------------------------- */
 
-static int stat_locked(struct ipc_ns *ns, int id, int cmd,
-		       struct semid64_ds *out)
+void sem_stat(struct ipc_obj *obj, union ipc_ds *out)
 {
-	struct ipc_obj *obj = ipc_stat_find(ns, IPC_KIND_SEM, id,
-					    cmd == IPC_STAT,
-					    cmd == SEM_STAT_ANY);
-
-	if (IS_ERR(obj))
-		return (int)PTR_ERR(obj);
-	*out = (struct semid64_ds){
-		.sem_otime = (long)to_sem(obj)->otime,
-		.sem_ctime = (long)to_sem(obj)->ctime,
-		.sem_nsems = to_sem(obj)->n,
-	};
-	ipc_perm_show(obj, &out->sem_perm);
-	return cmd == IPC_STAT ? 0 : obj->id;
+	out->sem.sem_otime = (long)to_sem(obj)->otime;
+	out->sem.sem_ctime = (long)obj->ctime;
+	out->sem.sem_nsems = to_sem(obj)->n;
 }
 
-int sem_stat(int id, int cmd, struct semid64_ds *out)
+u32 sem_info(struct ipc_ns *ns, bool usage, union ipc_info *out)
 {
-	struct ipc_ns *ns = current_ipc_ns();
-	int ret;
-
-	mutex_lock(&ns->lock);
-	ret = stat_locked(ns, id, cmd, out);
-	mutex_unlock(&ns->lock);
-	return ret;
-}
-
-/* IPC_SET with what is in @in, or IPC_RMID if it is NULL. */
-static int control(int id, const struct semid64_ds *in)
-{
-	struct ipc_ns *ns = current_ipc_ns();
-	struct ipc_obj *obj;
-	int err;
-
-	mutex_lock(&ns->lock);
-	obj = ipc_control_find(ns, IPC_KIND_SEM, id);
-	err = PTR_ERR_OR_ZERO(obj);
-	if (!err && in)
-		err = ipc_perm_set(obj, &in->sem_perm);
-	if (!err && in) {
-		to_sem(obj)->ctime = ipc_now();
-	} else if (!err) {
-		ipc_unlink(ns, IPC_KIND_SEM, obj);
-		sem_type.destroy(ns, obj);
-	}
-	mutex_unlock(&ns->lock);
-	return err;
-}
-
-int sem_set(int id, const struct semid64_ds *in)
-{
-	return control(id, in);
-}
-
-int sem_remove(int id)
-{
-	return control(id, NULL);
-}
-
-int sem_info_show(int cmd, struct seminfo *out)
-{
-	struct ipc_ns *ns = current_ipc_ns();
-	int ret;
-
-	mutex_lock(&ns->lock);
-	*out = (struct seminfo){
+	out->sem = (struct seminfo){
 		.semmap = SEMMAP,
 		.semmni = (int)ns->sem[SEM_MNI],
 		.semmns = (int)ns->sem[SEM_MNS],
@@ -230,11 +173,9 @@ int sem_info_show(int cmd, struct seminfo *out)
 		.semvmx = SEMVMX,
 		.semaem = SEMAEM,
 	};
-	if (cmd == SEM_INFO) {
-		out->semusz = (int)ipc_in_use(ns, IPC_KIND_SEM);
-		out->semaem = (int)ns->sem_count;
+	if (usage) {
+		out->sem.semusz = (int)ipc_in_use(ns, IPC_KIND_SEM);
+		out->sem.semaem = (int)ns->sem_count;
 	}
-	ret = ipc_max_index(ns, IPC_KIND_SEM);
-	mutex_unlock(&ns->lock);
-	return ret;
+	return sizeof(out->sem);
 }

@@ -17,7 +17,7 @@ struct semaphore {
 struct sem_array {
 	struct ipc_obj obj;
 	struct ipc_ns *ns; /* [I] it is in its table */
-	u64 otime, ctime;
+	u64 otime;
 	struct list waiters; /* struct sem_wait, in the order of arrival */
 	struct list undos;   /* struct sem_undo */
 	u32 n;		     /* [I] */
@@ -50,6 +50,9 @@ static inline struct sem_array *to_sem(struct ipc_obj *obj)
 
 /* ERR_PTR(-EINVAL). */
 struct sem_array *sem_find(struct ipc_ns *ns, int id);
+/* semctl(2), for sem_type. */
+void sem_stat(struct ipc_obj *obj, union ipc_ds *out);
+u32 sem_info(struct ipc_ns *ns, bool usage, union ipc_info *out);
 /* Values have changed: let sleepers that can go on. Sets otime. */
 void sem_changed(struct sem_array *a);
 

@@ -72,7 +72,6 @@ static struct ipc_obj *shm_create(struct ipc_ns *ns,
 	}
 	shm->ns = ns;
 	shm->size = req->size;
-	shm->ctime = ipc_now();
 	shm->cpid = pid_get(current_tgid());
 	ns->shm_pages += shm_pages(shm->size);
 	spin_lock(&creators_lock);
@@ -114,6 +113,11 @@ const struct ipc_type shm_type = {
 	.create = shm_create,
 	.destroy = shm_destroy,
 	.fits = shm_fits,
+	.stat_cmd = SHM_STAT,
+	.ds_size = sizeof(struct shmid64_ds),
+	.stat = shm_stat,
+	.remove = shm_remove,
+	.info = shm_info,
 };
 
 static void shm_end(struct shm *shm)

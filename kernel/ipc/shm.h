@@ -28,14 +28,7 @@ void shm_module_init(void);
 /* The address. -EINVAL: no such segment, or no such place; -EACCES; -ENOMEM. */
 s64 shm_attach(int id, u64 addr, int flags);
 int shm_detach(u64 addr); /* 0; -EINVAL: nothing is attached there */
-/* IPC_STAT by id: 0. SHM_STAT and SHM_STAT_ANY by index: the id. */
-int shm_stat(int id, int cmd, struct shmid64_ds *out);
-int shm_set(int id, const struct shmid64_ds *in);
-int shm_remove(int id);
 int shm_lock(int id, bool on); /* -EPERM; -ENOMEM: RLIMIT_MEMLOCK */
-/* Both: the highest index in use. */
-int shm_limits_show(struct shminfo64 *out);
-int shm_info_show(struct shm_info *out);
 /* sysctl kernel.shm_rmid_forced was set: what nobody needs goes at once. */
 void shm_destroy_orphans(struct ipc_ns *ns);
 

@@ -1,94 +1,33 @@
 // SPDX-License-Identifier: MIT
-/* shmctl(2): what is known about segments, and changing it. */
+/* shmctl(2): what is special about segments. */
 #include <linux/resource.h>
 
 #include "fs/file.h"
 #include "kernel/debug/why.h"
+#include "kernel/ipc/ctl.h"
 #include "kernel/ipc/shm_impl.h"
 #include "kernel/mm/vma.h"
 #include "kernel/ns/ucount.h"
 #include "kernel/task/cred.h"
 
-static void stat_fill(const struct shm *shm, struct shmid64_ds *out)
+void shm_stat(struct ipc_obj *obj, union ipc_ds *out)
 {
-	*out = (struct shmid64_ds){
-		.shm_segsz = shm->size,
-		.shm_atime = (long)shm->atime,
-		.shm_dtime = (long)shm->dtime,
-		.shm_ctime = (long)shm->ctime,
-		.shm_cpid = ipc_pid_nr(shm->cpid),
-		.shm_lpid = ipc_pid_nr(shm->lpid),
-		.shm_nattch = shm->nattch,
-	};
-	ipc_perm_show(&shm->obj, &out->shm_perm);
+	const struct shm *shm = to_shm(obj);
+
+	out->shm.shm_segsz = shm->size;
+	out->shm.shm_atime = (long)shm->atime;
+	out->shm.shm_dtime = (long)shm->dtime;
+	out->shm.shm_ctime = (long)obj->ctime;
+	out->shm.shm_cpid = ipc_pid_nr(shm->cpid);
+	out->shm.shm_lpid = ipc_pid_nr(shm->lpid);
+	out->shm.shm_nattch = shm->nattch;
 }
 
-static int stat_locked(struct ipc_ns *ns, int id, int cmd,
-		       struct shmid64_ds *out)
+void shm_remove(struct ipc_ns *ns, struct ipc_obj *obj)
 {
-	struct ipc_obj *obj = ipc_stat_find(ns, IPC_KIND_SHM, id,
-					    cmd == IPC_STAT,
-					    cmd == SHM_STAT_ANY);
-
-	if (IS_ERR(obj))
-		return (int)PTR_ERR(obj);
-	stat_fill(to_shm(obj), out);
-	return cmd == IPC_STAT ? 0 : obj->id;
-}
-
-int shm_stat(int id, int cmd, struct shmid64_ds *out)
-{
-	struct ipc_ns *ns = current_ipc_ns();
-	int ret;
-
-	mutex_lock(&ns->lock);
-	ret = stat_locked(ns, id, cmd, out);
-	mutex_unlock(&ns->lock);
-	return ret;
-}
-
-static int remove_locked(struct shm *shm)
-{
-	shm->obj.mode |= SHM_DEST;
-	ipc_forget_key(shm->ns, IPC_KIND_SHM, &shm->obj);
-	shm_end_if_unused(shm);
-	return 0;
-}
-
-static int set_locked(struct shm *shm, const struct shmid64_ds *in)
-{
-	int err = ipc_perm_set(&shm->obj, &in->shm_perm);
-
-	if (!err)
-		shm->ctime = ipc_now();
-	return err;
-}
-
-/* IPC_SET with what is in @in, or IPC_RMID if it is NULL. */
-static int control(int id, const struct shmid64_ds *in)
-{
-	struct ipc_ns *ns = current_ipc_ns();
-	struct ipc_obj *obj;
-	int err;
-
-	mutex_lock(&ns->lock);
-	obj = ipc_control_find(ns, IPC_KIND_SHM, id);
-	err = PTR_ERR_OR_ZERO(obj);
-	if (!err)
-		err = in ? set_locked(to_shm(obj), in) :
-			   remove_locked(to_shm(obj));
-	mutex_unlock(&ns->lock);
-	return err;
-}
-
-int shm_set(int id, const struct shmid64_ds *in)
-{
-	return control(id, in);
-}
-
-int shm_remove(int id)
-{
-	return control(id, NULL);
+	obj->mode |= SHM_DEST;
+	ipc_forget_key(ns, IPC_KIND_SHM, obj);
+	shm_end_if_unused(to_shm(obj));
 }
 
 /* ---- SHM_LOCK, SHM_UNLOCK -------------------------------------------------------- */
@@ -158,12 +97,8 @@ int shm_lock(int id, bool on)
 
 /* ---- IPC_INFO, SHM_INFO ------------------------------------------------------------- */
 
-int shm_limits_show(struct shminfo64 *out)
+static u32 limits(const struct ipc_ns *ns, struct shminfo64 *out)
 {
-	struct ipc_ns *ns = current_ipc_ns();
-	int ret;
-
-	mutex_lock(&ns->lock);
 	*out = (struct shminfo64){
 		.shmmax = ns->shmmax,
 		.shmmin = 1,
@@ -171,25 +106,20 @@ int shm_limits_show(struct shminfo64 *out)
 		.shmseg = ns->shmmni,
 		.shmall = ns->shmall,
 	};
-	ret = ipc_max_index(ns, IPC_KIND_SHM);
-	mutex_unlock(&ns->lock);
-	return ret;
+	return sizeof(*out);
 }
 
-int shm_info_show(struct shm_info *out)
+u32 shm_info(struct ipc_ns *ns, bool usage, union ipc_info *out)
 {
-	struct ipc_ns *ns = current_ipc_ns();
 	struct ipc_obj *obj;
-	int ret;
 
-	mutex_lock(&ns->lock);
-	*out = (struct shm_info){
+	if (!usage)
+		return limits(ns, &out->shm_limits);
+	out->shm = (struct shm_info){
 		.used_ids = (int)ipc_in_use(ns, IPC_KIND_SHM),
 		.shm_tot = ns->shm_pages,
 	};
 	for (u64 i = 0; (obj = ipc_next(ns, IPC_KIND_SHM, &i)); i++)
-		out->shm_rss += to_shm(obj)->file->inode->pages.count;
-	ret = ipc_max_index(ns, IPC_KIND_SHM);
-	mutex_unlock(&ns->lock);
-	return ret;
+		out->shm.shm_rss += to_shm(obj)->file->inode->pages.count;
+	return sizeof(out->shm);
 }

@@ -21,7 +21,7 @@ struct shm {
 	struct ipc_ns *ns;	/* [I] it is in its table */
 	struct file *file;	/* [I] counted: the memory */
 	u64 size;		/* [I] bytes, as asked for */
-	u64 atime, dtime, ctime;
+	u64 atime, dtime;
 	struct pid *cpid;	/* [I] counted: who made it */
 	struct pid *lpid;	/* counted, or NULL: who attached last */
 	u32 files;		/* attachments: files of attach_fops */
@@ -45,6 +45,10 @@ static inline u64 shm_pages(u64 size)
 /* All with ns->lock held. ERR_PTR(-EINVAL). */
 struct shm *shm_find(struct ipc_ns *ns, int id);
 void shm_unlock(struct shm *shm);
+/* shmctl(2), for shm_type. */
+void shm_stat(struct ipc_obj *obj, union ipc_ds *out);
+void shm_remove(struct ipc_ns *ns, struct ipc_obj *obj);
+u32 shm_info(struct ipc_ns *ns, bool usage, union ipc_info *out);
 /* After an attachment has ended, or removal: is this the end? */
 void shm_end_if_unused(struct shm *shm);
 

@@ -4,9 +4,7 @@
  * copy arguments, call kernel/ipc, copy results.
  */
 #include "kernel/debug/why.h"
-#include "kernel/ipc/msg.h"
-#include "kernel/ipc/sem.h"
-#include "kernel/ipc/shm.h"
+#include "kernel/ipc/ctl.h"
 #include "kernel/mm/slab.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/task/task.h"
@@ -15,6 +13,62 @@
 static long copy_out(void __user *buf, const void *what, size_t n, long ret)
 {
 	return ret >= 0 && copy_to_user(buf, what, n) ? -EFAULT : ret;
+}
+
+/* ---- the commands that all three have -------------------------------------------------- */
+
+static long control_stat(const struct ipc_type *type, int id,
+			 enum ipc_stat_way way, void __user *buf)
+{
+	union ipc_ds ds;
+	int ret = ipc_stat(type, id, way, &ds);
+
+	return copy_out(buf, &ds, type->ds_size, ret);
+}
+
+static long control_set(const struct ipc_type *type, int id,
+			const void __user *buf)
+{
+	union ipc_ds ds;
+
+	if (copy_from_user(&ds, buf, type->ds_size))
+		return -EFAULT;
+	return ipc_set(type, id, &ds);
+}
+
+static long control_info(const struct ipc_type *type, bool usage,
+			 void __user *buf)
+{
+	union ipc_info info;
+	u32 size;
+	int ret = ipc_info(type, usage, &info, &size);
+
+	return copy_out(buf, &info, size, ret);
+}
+
+static long control(const struct ipc_type *type, int id, int cmd,
+		    void __user *buf)
+{
+	switch (cmd) {
+	case IPC_RMID:
+		return ipc_remove(type, id);
+	case IPC_SET:
+		return control_set(type, id, buf);
+	case IPC_STAT:
+		return control_stat(type, id, IPC_BY_ID, buf);
+	case IPC_INFO:
+		return control_info(type, false, buf);
+	}
+	switch ((u32)cmd - type->stat_cmd) {
+	case 0: /* SHM_STAT, SEM_STAT, MSG_STAT */
+		return control_stat(type, id, IPC_BY_INDEX, buf);
+	case 1: /* ..._INFO */
+		return control_info(type, true, buf);
+	case 2: /* ..._STAT_ANY */
+		return control_stat(type, id, IPC_BY_INDEX_ANY, buf);
+	default:
+		return -EINVAL;
+	}
 }
 
 /* ---- shared memory ------------------------------------------------------------------ */
@@ -40,61 +94,16 @@ long sys_shmdt(void __user *addr)
 	return shm_detach((u64)addr);
 }
 
-static long shmctl_set(int id, const void __user *buf)
-{
-	struct shmid64_ds ds;
-
-	if (copy_from_user(&ds, buf, sizeof(ds)))
-		return -EFAULT;
-	return shm_set(id, &ds);
-}
-
-static long shmctl_stat(int id, int cmd, void __user *buf)
-{
-	struct shmid64_ds ds;
-	int ret = shm_stat(id, cmd, &ds);
-
-	return copy_out(buf, &ds, sizeof(ds), ret);
-}
-
-static long shmctl_limits(void __user *buf)
-{
-	struct shminfo64 info;
-	int ret = shm_limits_show(&info);
-
-	return copy_out(buf, &info, sizeof(info), ret);
-}
-
-static long shmctl_info(void __user *buf)
-{
-	struct shm_info info;
-	int ret = shm_info_show(&info);
-
-	return copy_out(buf, &info, sizeof(info), ret);
-}
-
 long sys_shmctl(int id, int cmd, void __user *buf)
 {
 	if (cmd < 0 || id < 0)
 		return -EINVAL;
 	switch (cmd) {
-	case IPC_INFO:
-		return shmctl_limits(buf);
-	case SHM_INFO:
-		return shmctl_info(buf);
-	case IPC_STAT:
-	case SHM_STAT:
-	case SHM_STAT_ANY:
-		return shmctl_stat(id, cmd, buf);
-	case IPC_SET:
-		return shmctl_set(id, buf);
-	case IPC_RMID:
-		return shm_remove(id);
 	case SHM_LOCK:
 	case SHM_UNLOCK:
 		return shm_lock(id, cmd == SHM_LOCK);
 	default:
-		return -EINVAL;
+		return control(&shm_type, id, cmd, buf);
 	}
 }
 
@@ -191,47 +200,11 @@ static long set_all(int id, const u16 __user *in)
 	return err;
 }
 
-static long semctl_stat(int id, int cmd, void __user *buf)
-{
-	struct semid64_ds ds;
-	int ret = sem_stat(id, cmd, &ds);
-
-	return copy_out(buf, &ds, sizeof(ds), ret);
-}
-
-static long semctl_set(int id, const void __user *buf)
-{
-	struct semid64_ds ds;
-
-	if (copy_from_user(&ds, buf, sizeof(ds)))
-		return -EFAULT;
-	return sem_set(id, &ds);
-}
-
-static long semctl_info(int cmd, void __user *buf)
-{
-	struct seminfo info;
-	int ret = sem_info_show(cmd, &info);
-
-	return copy_out(buf, &info, sizeof(info), ret);
-}
-
 long sys_semctl(int id, int num, int cmd, unsigned long arg)
 {
 	if (id < 0)
 		return -EINVAL;
 	switch (cmd) {
-	case IPC_INFO:
-	case SEM_INFO:
-		return semctl_info(cmd, (void __user *)arg);
-	case IPC_STAT:
-	case SEM_STAT:
-	case SEM_STAT_ANY:
-		return semctl_stat(id, cmd, (void __user *)arg);
-	case IPC_SET:
-		return semctl_set(id, (const void __user *)arg);
-	case IPC_RMID:
-		return sem_remove(id);
 	case GETVAL:
 	case GETPID:
 	case GETNCNT:
@@ -244,7 +217,7 @@ long sys_semctl(int id, int num, int cmd, unsigned long arg)
 	case SETALL:
 		return set_all(id, (const u16 __user *)arg);
 	default:
-		return -EINVAL;
+		return control(&sem_type, id, cmd, (void __user *)arg);
 	}
 }
 
@@ -298,48 +271,9 @@ long sys_msgrcv(int id, struct msgbuf __user *buf, size_t size, long type,
 	return ret;
 }
 
-static long msgctl_stat(int id, int cmd, void __user *buf)
-{
-	struct msqid64_ds ds;
-	int ret = msg_stat(id, cmd, &ds);
-
-	return copy_out(buf, &ds, sizeof(ds), ret);
-}
-
-static long msgctl_set(int id, const void __user *buf)
-{
-	struct msqid64_ds ds;
-
-	if (copy_from_user(&ds, buf, sizeof(ds)))
-		return -EFAULT;
-	return msg_set(id, &ds);
-}
-
-static long msgctl_info(int cmd, void __user *buf)
-{
-	struct msginfo info;
-	int ret = msg_info_show(cmd, &info);
-
-	return copy_out(buf, &info, sizeof(info), ret);
-}
-
 long sys_msgctl(int id, int cmd, void __user *buf)
 {
 	if (id < 0 || cmd < 0)
 		return -EINVAL;
-	switch (cmd) {
-	case IPC_INFO:
-	case MSG_INFO:
-		return msgctl_info(cmd, buf);
-	case IPC_STAT:
-	case MSG_STAT:
-	case MSG_STAT_ANY:
-		return msgctl_stat(id, cmd, buf);
-	case IPC_SET:
-		return msgctl_set(id, buf);
-	case IPC_RMID:
-		return msg_remove(id);
-	default:
-		return -EINVAL;
-	}
+	return control(&msg_type, id, cmd, buf);
 }
