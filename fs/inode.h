@@ -267,6 +267,8 @@ bool inode_owner_or_capable(const struct inode *inode);
 bool inode_capable(const struct inode *inode, int cap);
 /* May current own what it makes in @dir? 0, -EOVERFLOW. */
 int inode_may_own(const struct inode *dir);
+/* The set-id bits of the file that a change by current takes away. */
+umode_t inode_setid_bits(const struct inode *inode);
 /* May @attr be applied by current (chown, chmod, utimes rules)? */
 int setattr_prepare(struct inode *inode, struct iattr *attr);
 void setattr_copy(struct inode *inode, const struct iattr *attr);

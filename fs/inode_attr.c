@@ -160,21 +160,23 @@ static void drop_foreign_sgid(const struct inode *inode, struct iattr *a)
 		a->mode &= ~(umode_t)S_ISGID;
 }
 
-/* The bits by which a file runs as its owner and group: set-gid only where it
- * means that. */
-static umode_t setid_bits(const struct inode *inode)
+/* The bits that vouch for a file as it is, and go when it changes: set-gid where it
+ * makes programs of the group, and where current could not set it. */
+umode_t inode_setid_bits(const struct inode *inode)
 {
-	return inode->mode & S_IXGRP ? S_ISUID | S_ISGID : S_ISUID;
+	umode_t mode = inode->mode;
+
+	if (!(mode & S_ISGID) ||
+	    (!(mode & S_IXGRP) && !is_foreign_sgid(inode, inode->gid)))
+		return mode & S_ISUID;
+	return mode & (S_ISUID | S_ISGID);
 }
 
 /* Would chown(2) take set-id bits away? That is a change of the mode, whoever may
  * change the owner, also if it changes none. */
 static bool chown_ends_setid(const struct inode *inode)
 {
-	if (S_ISDIR(inode->mode))
-		return false;
-	return inode->mode & setid_bits(inode) ||
-	       (inode->mode & S_ISGID && is_foreign_sgid(inode, inode->gid));
+	return !S_ISDIR(inode->mode) && inode_setid_bits(inode);
 }
 
 /* May a file grow to @size? The limit's signal goes with -EFBIG. */
@@ -252,15 +254,15 @@ static bool ends_setid(const struct inode *inode, const struct iattr *a)
 /* Take the set-id bits away. Permission has been checked. */
 static void drop_setid(const struct inode *inode, struct iattr *a)
 {
-	if (!ends_setid(inode, a))
+	umode_t bits = ends_setid(inode, a) ? inode_setid_bits(inode) : 0;
+
+	if (!bits)
 		return;
 	if (!(a->valid & ATTR_MODE)) {
-		if (!(inode->mode & setid_bits(inode)))
-			return;
 		a->mode = inode->mode;
 		a->valid |= ATTR_MODE;
 	}
-	a->mode &= ~setid_bits(inode);
+	a->mode &= ~bits;
 }
 
 /* A file that changes vouches for no capabilities any more. */

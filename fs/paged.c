@@ -143,12 +143,8 @@ static ssize_t write_piece(struct inode *inode, struct iter *it, loff_t pos,
  * capabilities the file has. */
 static void write_drops_setid(struct inode *inode)
 {
-	umode_t drop = S_ISUID;
-
-	if (inode->mode & 0010)
-		drop |= S_ISGID;
-	if ((inode->mode & drop) && !capable(CAP_FSETID))
-		inode->mode &= ~drop;
+	if (unlikely(inode->mode & (S_ISUID | S_ISGID)) && !capable(CAP_FSETID))
+		inode->mode &= ~inode_setid_bits(inode);
 	if (unlikely(inode->flags & I_CAPS))
 		file_caps_drop(inode);
 }
