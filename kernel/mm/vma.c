@@ -336,16 +336,12 @@ s64 vma_gap(struct mm *mm, u64 len)
 /* What one table of leaf entries covers. */
 #define TABLE_SIZE (PAGE_SIZE * PAGE_SIZE / sizeof(u64))
 
-/* Nothing is in [start, end) now. Tables that it empties can go, also those
- * that it shares with nothing but the free space around it. */
-static void prune_gap(struct mm *mm, u64 start, u64 end)
+/* Nothing is between @prev and @next now (NULL: none), and [start, end) was in
+ * use. Tables that this empties can go, also those that it shares with nothing
+ * but the free space around it. */
+static void prune_gap(struct mm *mm, u64 start, u64 end, const struct vma *prev,
+		      const struct vma *next)
 {
-	const struct vma *next = vma_find(mm, start), *prev = NULL;
-
-	if (next)
-		prev = vma_prev((struct vma *)next);
-	else if (!list_empty(&mm->vma_list))
-		prev = list_last(&mm->vma_list, struct vma, link);
 	start = max(ALIGN_DOWN(start, TABLE_SIZE), prev ? prev->end : 0);
 	end = min(ALIGN_UP(end, TABLE_SIZE), next ? next->start : USER_END);
 	pt_prune(&mm->pt, start, end);
@@ -353,18 +349,18 @@ static void prune_gap(struct mm *mm, u64 start, u64 end)
 
 void areas_detach(struct mm *mm, u64 start, u64 end, struct list *gone)
 {
-	struct vma *v = vma_find(mm, start), *next;
-	bool any = false;
+	struct vma *v = vma_find(mm, start), *prev, *next;
 
+	if (!v || v->start >= end)
+		return;
+	prev = vma_prev(v);
 	for (; v && v->start < end; v = next) {
 		next = vma_next(v);
 		pt_zap(v, v->start, v->end);
 		vma_remove(v);
 		list_add_tail(&v->link, gone);
-		any = true;
 	}
-	if (any)
-		prune_gap(mm, start, end);
+	prune_gap(mm, start, end, prev, v);
 }
 
 void areas_free(struct list *gone)
