@@ -37,7 +37,7 @@ static int bind_locked(const struct path *from, const struct path *dest,
 	m = tree_copy_path(from, recurse);
 	if (IS_ERR(m))
 		return (int)PTR_ERR(m);
-	err = tree_graft(m, dest, false, doomed);
+	err = tree_graft(m, dest, NULL, doomed);
 	if (err)
 		tree_umount(m, UMOUNT_APART, doomed);
 	return err;

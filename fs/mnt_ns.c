@@ -24,6 +24,7 @@ struct mnt_ns init_mnt_ns = {
 		.link = LIST_INIT(init_mnt_ns.ns.link),
 	},
 	.list = LIST_INIT(init_mnt_ns.list),
+	.all_link = LIST_INIT(init_mnt_ns.all_link),
 	.poll = WAITQ_INIT(init_mnt_ns.poll),
 	.free_link = LIST_INIT(init_mnt_ns.free_link),
 };
@@ -43,6 +44,7 @@ static struct mnt_ns *mnt_ns_new(struct user_ns *owner)
 	if (!ns)
 		return ERR_PTR(-ENOMEM);
 	list_init(&ns->list);
+	list_init(&ns->all_link);
 	list_init(&ns->free_link);
 	waitq_init(&ns->poll);
 	err = ns_init(&ns->ns, &mnt_ns_ops, owner, PIN_TASK);
@@ -53,46 +55,50 @@ static struct mnt_ns *mnt_ns_new(struct user_ns *owner)
 	return ns;
 }
 
-/* Fill @ns with a copy of @old's tree; @t learns of copies. Binds of mount
- * namespaces stay behind: they could hold each other alive. For another owner:
- * what happens in the copy stays in it, and it is sealed. */
-static int mnt_ns_fill(struct mnt_ns *ns, struct mnt_ns *old,
-		       struct copy_track *t)
+/* The mount that @path is in was copied: it stands at the same place of the copy
+ * from now on. The tree holds the old one, so this is not the last put. */
+static void path_follow(struct path *path, struct mount *from, struct mount *to)
+{
+	if (!to || path->mnt != from)
+		return;
+	path->mnt = mnt_get(to);
+	mnt_put(from);
+}
+
+static void fs_follow(struct fs *fs, const struct copy_track *t)
+{
+	spin_lock(&fs->lock);
+	path_follow(&fs->root, t->from[0], t->to[0]);
+	path_follow(&fs->cwd, t->from[1], t->to[1]);
+	spin_unlock(&fs->lock);
+}
+
+/* Fill @ns with a copy of @old's tree, to which @fs (may be NULL) moves along.
+ * Binds of mount namespaces stay behind: they could hold each other alive. For
+ * another owner: what happens in the copy stays in it, and it is sealed. */
+static int mnt_ns_fill(struct mnt_ns *ns, struct mnt_ns *old, struct fs *fs)
 {
 	bool demote = ns->ns.owner != old->ns.owner;
 	u32 how = demote ? COPY_UNBINDABLE | COPY_DEMOTE : COPY_UNBINDABLE;
+	struct copy_track t = { { NULL, NULL }, { NULL, NULL } };
 	struct mount *root;
 
 	tree_lock();
-	root = tree_copy(old->root, old->root->root, how, t);
+	if (fs) { /* pivot_root(2) may move it meanwhile: see path_follow() */
+		t.from[0] = READ_ONCE(fs->root.mnt);
+		t.from[1] = READ_ONCE(fs->cwd.mnt);
+	}
+	root = tree_copy(old->root, old->root->root, how, &t);
 	if (!IS_ERR(root)) {
 		if (demote)
 			tree_seal(root);
 		ns->root = root;
 		tree_adopt(root, ns);
+		if (fs)
+			fs_follow(fs, &t);
 	}
-	/* The caller's paths must not be left in mounts that go first. */
-	for (u32 i = 0; i < ARRAY_SIZE(t->to); i++)
-		if (!IS_ERR(root) && t->to[i])
-			mnt_get(t->to[i]);
-		else
-			t->to[i] = NULL;
 	tree_unlock(NULL);
 	return PTR_ERR_OR_ZERO(root);
-}
-
-/* @fs stood in the old tree at @path (counted: put here). If its mount was
- * copied, it now stands at the same place of the copy. */
-static void fs_translate(struct fs *fs, struct path *path, struct mount *copy,
-			 void (*set)(struct fs *fs, const struct path *p))
-{
-	struct path to = { .mnt = copy, .dentry = path->dentry };
-
-	if (copy) {
-		set(fs, &to); /* takes its own references */
-		mnt_put(copy);
-	}
-	path_put(path);
 }
 
 /**
@@ -106,25 +112,12 @@ static void fs_translate(struct fs *fs, struct path *path, struct mount *copy,
 struct ns *mnt_ns_clone(struct ns *old, struct user_ns *owner,
 			struct nsset *set)
 {
-	struct fs *fs = set ? set->fs : NULL;
-	struct path root = { NULL, NULL }, cwd = { NULL, NULL };
-	struct copy_track t = { { NULL, NULL }, { NULL, NULL } };
 	struct mnt_ns *ns = mnt_ns_new(owner);
 	int err;
 
 	if (IS_ERR(ns))
 		return ERR_PTR(PTR_ERR(ns));
-	if (fs) {
-		fs_get_root(fs, &root);
-		fs_get_cwd(fs, &cwd);
-		t.from[0] = root.mnt;
-		t.from[1] = cwd.mnt;
-	}
-	err = mnt_ns_fill(ns, to_mnt_ns(old), &t);
-	if (fs) {
-		fs_translate(fs, &root, t.to[0], fs_set_root);
-		fs_translate(fs, &cwd, t.to[1], fs_set_cwd);
-	}
+	err = mnt_ns_fill(ns, to_mnt_ns(old), set ? set->fs : NULL);
 	if (!err)
 		return &ns->ns;
 	ns_uninit(&ns->ns);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * One mount: how it is made, found and put, and the boot's first two.
+ * One mount: how it is made and put, and the boot's first two.
  *
  * Who counts what. A mount in a tree is held by the tree (the reference that
  * mount_new() returns), by its children, and by every path that stands in
@@ -8,9 +8,9 @@
  * reference goes only with tree_umount(). What still hangs on it then was taken
  * down with it, does not count on it, and is held by it: see umount_tree.c.
  *
- * Every mount that hangs on another one is in two hash tables: by (parent,
- * mountpoint), for the walk downwards, and by mountpoint alone, for the
- * question whether a dentry is a mountpoint anywhere (D_MOUNTED says so).
+ * Trees are copied and taken down whole, so what can be done once for many mounts
+ * is: numbers come and go by the word (struct ida_run), locks are taken once, walks
+ * are waited for once.
  */
 #include "fs/context.h"
 #include "fs/fs_struct.h"
@@ -18,80 +18,71 @@
 #include "fs/mount_tree.h"
 #include "fs/seq.h"
 #include "fs/tmpfs.h"
-#include "kernel/lib/ida.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
-#define MOUNT_HASH_BITS 10
-#define MOUNT_HASH_SIZE (1u << MOUNT_HASH_BITS)
-
 DEFINE_MUTEX(namespace_sem);
 DEFINE_SPINLOCK(mount_lock);
-struct list all_mounts = LIST_INIT(all_mounts);
 
-static struct hlist_head mount_hash[MOUNT_HASH_SIZE];
-static struct hlist_head mp_hash[MOUNT_HASH_SIZE];
 static struct slab *mount_slab;
-DEFINE_SPINLOCK(mounts_lock); /* the list of all, and what follows */
+static DEFINE_SPINLOCK(mount_ids_lock);
 static struct ida mnt_ids = IDA_INIT, group_ids = IDA_INIT;
-static u64 next_unique_id = 1ULL << 32; /* never in the range of small ids */
+/* [a] the next; never in the range of small ids */
+static u64 next_unique_id = 1ULL << 32;
 
-static u32 hash_index(const void *a, const void *b)
-{
-	u64 h = ((u64)a >> 4) * 0x9e3779b97f4a7c15ULL + ((u64)b >> 4);
+/* ---- ids ------------------------------------------------------------------ */
 
-	h *= 0x9e3779b97f4a7c15ULL;
-	return (u32)(h >> (64 - MOUNT_HASH_BITS));
-}
-
-/* ---- all mounts, and ids ------------------------------------------------ */
-
-/* Into the list of all, with the two ids: 0 or -ENOMEM. */
-static int mount_register(struct mount *m)
+/* One for itself: or -ENOMEM. */
+static int mount_id_new(void)
 {
 	int id;
 
-	spin_lock(&mounts_lock);
+	spin_lock(&mount_ids_lock);
 	id = ida_alloc(&mnt_ids);
-	if (id >= 0) {
-		m->id = (u32)id + 1;
-		m->unique_id = next_unique_id++;
-		list_add_tail(&m->all_link, &all_mounts);
-	}
-	spin_unlock(&mounts_lock);
-	return min(id, 0);
+	spin_unlock(&mount_ids_lock);
+	return id;
 }
 
-static void mount_unregister(struct mount *m)
+/* One of @ids, which are got anew when there are none left: or -ENOMEM. */
+static int mount_id_of(struct ida_run *ids)
 {
-	spin_lock(&mounts_lock);
-	list_del(&m->all_link);
-	ida_free(&mnt_ids, m->id - 1);
-	spin_unlock(&mounts_lock);
+	int err = 0;
+
+	if (unlikely(!ids->bits)) {
+		spin_lock(&mount_ids_lock);
+		err = ida_take(&mnt_ids, ids);
+		spin_unlock(&mount_ids_lock);
+	}
+	return err ? err : (int)ida_run_pop(ids);
 }
 
-/* Give @m a peer group of its own: 0 or -ENOMEM. */
-int group_id_new(struct mount *m)
+void mount_ids_give(struct ida_run *ids)
+{
+	if (!ids->bits)
+		return;
+	spin_lock(&mount_ids_lock);
+	ida_give(&mnt_ids, ids);
+	spin_unlock(&mount_ids_lock);
+}
+
+int group_id_new(void)
 {
 	int id;
 
-	spin_lock(&mounts_lock);
+	spin_lock(&mount_ids_lock);
 	id = ida_alloc(&group_ids);
-	spin_unlock(&mounts_lock);
-	if (id < 0)
-		return id;
-	m->group_id = (u32)id + 1;
-	return 0;
+	spin_unlock(&mount_ids_lock);
+	return id < 0 ? id : id + 1;
 }
 
 void group_id_free(u32 id)
 {
-	spin_lock(&mounts_lock);
+	spin_lock(&mount_ids_lock);
 	ida_free(&group_ids, id - 1);
-	spin_unlock(&mounts_lock);
+	spin_unlock(&mount_ids_lock);
 }
 
 /* ---- the source ---------------------------------------------------------- */
@@ -108,14 +99,6 @@ static struct mount_source *source_new(const char *text)
 	return s;
 }
 
-/* @s may be NULL, as a mount may have no source. */
-static struct mount_source *source_get(struct mount_source *s)
-{
-	if (s)
-		refcount_inc(&s->refs);
-	return s;
-}
-
 static void source_put(struct mount_source *s)
 {
 	if (s && refcount_dec_and_test(&s->refs))
@@ -124,51 +107,42 @@ static void source_put(struct mount_source *s)
 
 /* ---- making and putting ---------------------------------------------- */
 
-/* Every field that is not set by mount_make(): one by one, since to clear the
- * whole first would cost as much again. */
+/* Every field that mount_alloc() and who calls it do not set, and that says something
+ * of a mount in no tree: one by one, since to clear the whole first would cost as
+ * much again. */
 static void mount_fields_init(struct mount *m)
 {
 	refcount_set(&m->refs, 1);
-	m->flags = m->internal = m->sealed = 0;
+	m->writers = m->expire_mark = 0;
 	m->parent = m;
 	m->ns = NULL;
-	m->hash = m->mp_hash = (struct hlist_node){ NULL, NULL };
+	m->hash.pprev = m->mp_hash.pprev = NULL; /* not hashed */
 	list_init(&m->mounts);
-	list_init(&m->child);
-	list_init(&m->ns_link);
-	list_init(&m->share);
-	list_init(&m->slave_list);
-	list_init(&m->slave);
-	m->master = NULL;
-	m->group_id = m->writers = m->expire_mark = 0;
+	list_init(&m->link);
+	m->peer = NULL;
 	list_init(&m->todo);
-	list_init(&m->prop_link);
-	m->copy = NULL;
 	m->origin = 0;
-	m->released = (struct path){ NULL, NULL };
 }
 
-/* Takes over the reference on @source, also if it fails. */
-static struct mount *mount_make(struct super *sb, struct dentry *root,
-				struct mount_source *source)
+struct mount *mount_alloc(struct super *sb, struct dentry *root,
+			  struct ida_run *ids)
 {
 	struct mount *m = slab_alloc(mount_slab);
+	int id;
 
 	if (!m)
-		goto put_source;
+		return NULL;
+	id = ids ? mount_id_of(ids) : mount_id_new();
+	if (id < 0) {
+		slab_free(mount_slab, m);
+		return NULL;
+	}
 	mount_fields_init(m);
-	if (mount_register(m))
-		goto free_mount;
-	m->source = source;
+	m->id = (u32)id + 1;
+	m->unique_id = atomic_add(&next_unique_id, 1) - 1;
 	m->sb = super_get(sb);
 	m->root = m->mountpoint = d_get(root);
 	return m;
-
-free_mount:
-	slab_free(mount_slab, m);
-put_source:
-	source_put(source);
-	return ERR_PTR(-ENOMEM);
 }
 
 /**
@@ -181,47 +155,88 @@ struct mount *mount_new(struct super *sb, struct dentry *root,
 			const char *source)
 {
 	struct mount_source *copy = source ? source_new(source) : NULL;
+	struct mount *m;
 
 	if (source && !copy)
 		return ERR_PTR(-ENOMEM);
-	return mount_make(sb, root, copy);
+	m = mount_alloc(sb, root, NULL);
+	if (!m) {
+		source_put(copy);
+		return ERR_PTR(-ENOMEM);
+	}
+	m->source = copy;
+	m->flags = m->internal = m->sealed = 0;
+	spin_lock(&mount_lock);
+	list_add_tail(&m->link, &loose_mounts);
+	spin_unlock(&mount_lock);
+	return m;
 }
 
-/* The same, of @old's file system and with its source. */
-struct mount *mount_like(struct mount *old, struct dentry *root)
+/* Nobody comes to those in @dead any more: take them off the lists, and give
+ * their numbers back. */
+static void mounts_forget(struct list *dead)
 {
-	return mount_make(old->sb, root, source_get(old->source));
+	struct ida_run ids = { 0 };
+	struct mount *m;
+
+	spin_lock(&mount_lock);
+	list_for_each_entry(m, dead, todo) {
+		assert(!m->ns && !mnt_has_parent(m) && !m->peer);
+		list_del(&m->link);
+		if (!ida_run_push(&ids, m->id - 1)) {
+			mount_ids_give(&ids);
+			ida_run_push(&ids, m->id - 1);
+		}
+	}
+	spin_unlock(&mount_lock);
+	mount_ids_give(&ids);
 }
 
-static void mount_free(struct mount *m)
+static void mounts_free(struct list *dead)
 {
-	assert(!m->ns && !mnt_has_parent(m) && list_empty(&m->mounts));
-	assert(!mnt_propagates(m));
-	mount_unregister(m);
+	struct mount *m, *next;
+
+	mounts_forget(dead);
 	light_wait();
-	d_put(m->root);
-	super_put(m->sb);
-	source_put(m->source);
-	slab_free(mount_slab, m);
-}
-
-/* The last reference of @m has gone, and with it maybe that of what hangs on it,
- * and so on: one after the other, however high the tree is. */
-static void mount_end(struct mount *m)
-{
-	struct list orphans = LIST_INIT(orphans);
-
-	for (;;) {
-		umounted_children_take(m, &orphans);
-		mount_free(m);
-		do {
-			if (list_empty(&orphans))
-				return;
-			m = list_first(&orphans, struct mount, todo);
-			list_del(&m->todo);
-		} while (!refcount_dec_and_test(&m->refs));
+	list_for_each_entry_safe(m, next, dead, todo) {
+		d_put(m->root);
+		super_put(m->sb);
+		source_put(m->source);
+		slab_free(mount_slab, m);
 		cond_resched();
 	}
+}
+
+/*
+ * The last references of those in @dead have gone, and with them maybe that of
+ * what hangs on them, and so on, however high the tree is: @dead grows by it. Who
+ * removes a mountpoint may be taking off the last that hangs on one; he has let go
+ * of it only when both ends of the list are empty.
+ */
+void mounts_end(struct list *dead)
+{
+	struct list orphans = LIST_INIT(orphans);
+	struct mount *m, *c, *next;
+
+	list_for_each_entry(m, dead, todo) {
+		if (likely(list_empty_careful(&m->mounts)))
+			continue;
+		umounted_children_take(m, &orphans);
+		list_for_each_entry_safe(c, next, &orphans, todo) {
+			list_del(&c->todo);
+			if (refcount_dec_and_test(&c->refs))
+				list_add_tail(&c->todo, dead);
+		}
+	}
+	mounts_free(dead);
+}
+
+static __noinline void mount_end(struct mount *m)
+{
+	struct list dead = LIST_INIT(dead);
+
+	list_add(&m->todo, &dead);
+	mounts_end(&dead);
 }
 
 /* The end of umount2(2): putting the path that names it is not using it. */
@@ -256,72 +271,6 @@ struct mount *mnt_internal(struct super *sb)
 	if (!IS_ERR(m))
 		m->internal = MNT_INTERNAL;
 	return m;
-}
-
-/* ---- the hash --------------------------------------------------------- */
-
-static struct hlist_head *mount_bucket(const struct mount *parent,
-				       const struct dentry *mp)
-{
-	return &mount_hash[hash_index(parent, mp)];
-}
-
-/* The mount that hangs at (@parent, @mp), not counted, or NULL. Context:
- * mount_lock or namespace_sem, or a light walk. */
-struct mount *mount_hash_find(const struct mount *parent,
-			      const struct dentry *mp)
-{
-	struct mount *m;
-
-	hlist_for_each_entry(m, mount_bucket(parent, mp), hash)
-		if (m->parent == parent && m->mountpoint == mp)
-			return m;
-	return NULL;
-}
-
-struct mount *mount_on_dentry(const struct dentry *d, struct mount *prev)
-{
-	struct hlist_head *head = &mp_hash[hash_index(d, NULL)];
-	bool found = !prev;
-	struct mount *m;
-
-	hlist_for_each_entry(m, head, mp_hash) {
-		if (found && m->mountpoint == d)
-			return m;
-		if (m == prev)
-			found = true;
-	}
-	return NULL;
-}
-
-static void dentry_set_mounted(struct dentry *d, bool mounted)
-{
-	if (mounted && READ_ONCE(d->flags) & D_MOUNTED)
-		return; /* mount_lock: nobody takes it away meanwhile */
-	spin_lock(&d->d_lock);
-	if (mounted)
-		d->flags |= D_MOUNTED;
-	else
-		d->flags &= ~(u32)D_MOUNTED;
-	spin_unlock(&d->d_lock);
-}
-
-/* Parent and mountpoint are set. */
-void mount_hash_add(struct mount *m)
-{
-	assert_held(&mount_lock);
-	hlist_add(&m->hash, mount_bucket(m->parent, m->mountpoint));
-	hlist_add(&m->mp_hash, &mp_hash[hash_index(m->mountpoint, NULL)]);
-	dentry_set_mounted(m->mountpoint, true);
-}
-
-void mount_hash_del(struct mount *m)
-{
-	assert_held(&mount_lock);
-	hlist_del(&m->hash);
-	hlist_del(&m->mp_hash);
-	if (!mount_on_dentry(m->mountpoint, NULL))
-		dentry_set_mounted(m->mountpoint, false);
 }
 
 /* ---- for the walk ------------------------------------------------------ */
@@ -410,6 +359,12 @@ bool mnt_in_current_ns(const struct mount *m)
 	return ns && current->nsproxy && ns == current_mnt_ns();
 }
 
+/* Does current's root lie in @m? Compared, not followed: no lock. */
+bool mnt_is_current_root(const struct mount *m)
+{
+	return READ_ONCE(current->fs->root.mnt) == m;
+}
+
 bool may_mount(void)
 {
 	return ns_capable(current_mnt_ns()->ns.owner, CAP_SYS_ADMIN);
@@ -434,8 +389,7 @@ void mounts_of_dentry(struct seq *seq, struct dentry *d)
 	struct mount *m;
 
 	spin_lock(&mount_lock);
-	spin_lock(&mounts_lock);
-	list_for_each_entry(m, &all_mounts, all_link) {
+	for (m = mount_next(NULL); m; m = mount_next(m)) {
 		if (m->root != d || m->internal & MNT_INTERNAL)
 			continue;
 		if (m->ns)
@@ -444,8 +398,15 @@ void mounts_of_dentry(struct seq *seq, struct dentry *d)
 		else
 			seq_printf(seq, "mount %u detached\n", m->id);
 	}
-	spin_unlock(&mounts_lock);
 	spin_unlock(&mount_lock);
+}
+
+/* Where @m hung that was umounted, as long as that is counted. */
+static const struct dentry *mount_was_at(const struct mount *m)
+{
+	if (!(m->internal & MNT_UMOUNTED) || mnt_has_parent(m))
+		return NULL;
+	return m->released.dentry;
 }
 
 u32 mounts_holding(const struct dentry *d)
@@ -454,12 +415,10 @@ u32 mounts_holding(const struct dentry *d)
 	u32 n = 0;
 
 	spin_lock(&mount_lock);
-	spin_lock(&mounts_lock);
-	list_for_each_entry(m, &all_mounts, all_link)
+	for (m = mount_next(NULL); m; m = mount_next(m))
 		n += (m->root == d) +
 		     (mnt_has_parent(m) && m->mountpoint == d) +
-		     (m->released.dentry == d);
-	spin_unlock(&mounts_lock);
+		     (mount_was_at(m) == d);
 	spin_unlock(&mount_lock);
 	return n;
 }
@@ -469,6 +428,7 @@ u32 mounts_holding(const struct dentry *d)
 void mount_module_init(void)
 {
 	mount_slab = slab_create("mount", sizeof(struct mount), 8);
+	peer_module_init();
 	mnt_ns_module_init();
 }
 

@@ -3,7 +3,8 @@
  * The mount tree. Each mount namespace owns one tree of struct mount; a mount
  * shows the subtree at .root of a super block on .mountpoint of .parent.
  * Propagation (Linux's shared subtrees, mount_namespaces(7)) is part of the tree:
- * peers share a group (ring .share), slaves hang on a master (.slave_list).
+ * peers share a group (ring .share), slaves hang on a master (.slave_list); a
+ * private mount has no struct peer.
  *
  * Locks: namespace_sem (mutex) for every change of the topology, propagation
  * or of a namespace's list; mount_lock (spinlock) for the hash and for
@@ -39,6 +40,18 @@ struct mount_source {
 	char text[];	      /* [I] */
 };
 
+/* What a mount has as long as it takes part in propagation. namespace_sem. */
+struct peer {
+	struct mount *mnt;	/* [I] whose it is */
+	struct list share;	/* ring of peers */
+	struct list slave_list; /* of slaves */
+	struct list slave;	/* in master->slave_list */
+	struct peer *master;	/* NULL: no slave */
+	u32 group_id;		/* 0: not shared */
+	struct list prop_link;	/* in the set that a change propagates to */
+	struct mount *copy;	/* the copy of the new tree made for .mnt */
+};
+
 struct mount {
 	struct refcount refs;	/* paths; the tree (1), or what it was umounted
 				   with and hangs on still; children in a tree */
@@ -46,44 +59,43 @@ struct mount {
 	u64 unique_id;		/* [I] */
 	u32 flags;		/* MS_RDONLY NOSUID NODEV NOEXEC NOATIME
 				   NODIRATIME RELATIME NOSYMFOLLOW */
-	u32 internal;		/* mount_lock: enum mnt_internal */
 	u32 sealed;		/* namespace_sem: flags that stay (mount_seal.c) */
+	u32 writers;		/* [a] mnt_want_write holders */
+	u16 internal;		/* mount_lock: enum mnt_internal */
+	u8 expire_mark;		/* [a] umount2(MNT_EXPIRE) came; use clears it */
 	struct mount *parent;	/* both; itself at a root; counted, unless
 				   umounted: then mount_lock alone */
 	struct dentry *mountpoint; /* both; counted */
 	struct dentry *root;	/* [I] counted */
 	struct super *sb;	/* [I] counted */
-	struct mnt_ns *ns;	/* namespace_sem: NULL: detached */
+	struct mnt_ns *ns;	/* both; NULL: in no namespace */
 	struct hlist_node hash; /* mount_lock: by (parent, mountpoint) */
-	struct list mounts;	/* both: children */
-	struct list child;	/* both: in parent->mounts */
-	struct list ns_link;	/* namespace_sem: in ns->list, by unique_id */
-	struct mount_source *source; /* [I] counted; NULL: none */
-	/* Propagation, all under namespace_sem */
-	struct list share;	/* ring of peers */
-	struct list slave_list; /* of slaves */
-	struct list slave;	/* in master->slave_list */
-	struct mount *master;
-	u32 group_id;		/* 0: not shared */
-	u32 writers;		/* [a] mnt_want_write holders */
-	u32 expire_mark;	/* [a] umount2(MNT_EXPIRE) came; use clears it */
 	struct hlist_node mp_hash; /* mount_lock: by mountpoint alone */
-	struct list all_link;	/* mounts_lock: every mount there is */
+	struct list mounts;	/* both: children */
+	union {
+		struct list child;    /* both: in parent->mounts */
+		struct path released; /* umounted, and on no parent any more:
+					 where it hung, to be put */
+	};
+	struct list link;	/* mount_lock: in ns->list, by unique_id (then
+				   namespace_sem too), or in loose_mounts; in
+				   none while its tree is being copied */
+	struct mount_source *source; /* [I] counted; NULL: none */
+	struct peer *peer;	/* namespace_sem; owned; NULL: private */
 	/* Scratch of the change that is going on, under namespace_sem; for
 	 * umounted ones of who umounted them, until they are put. */
 	struct list todo;
-	struct list prop_link;	/* in the set that a change propagates to */
-	struct mount *copy;	/* the copy of the new tree made for this one */
 	u64 origin;		/* namespace_sem: root of a detached tree: id of
 				   the mnt_ns that it is from; 0: made anew */
-	struct path released;	/* parent and mountpoint it had: to be put */
 };
 
 struct mnt_ns {
 	struct ns ns;		/* ns.id is the sequence of the loop check */
 	struct mount *root;	/* namespace_sem; counted by the tree */
-	struct list list;	/* namespace_sem: every mount, by unique_id */
-	u32 nr_mounts;		/* namespace_sem */
+	struct list list;	/* both: every mount, by unique_id */
+	struct list all_link;	/* mount_lock: in mnt_namespaces while it has
+				   mounts */
+	u32 nr_mounts;		/* both */
 	u32 pending;		/* namespace_sem: mounts about to be added */
 	struct list free_link;	/* dying: see mnt_ns_free() */
 	u64 event;		/* [a] rises with each change */

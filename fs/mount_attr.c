@@ -150,7 +150,7 @@ static void rdonly_end(struct mount *root, const struct mount_change *c,
 	for (m = root; m; m = change_next(m, root, c)) {
 		if (m->internal & MNT_NEW_RDONLY && undo)
 			atomic_xchg(&m->flags, m->flags & ~(u32)MS_RDONLY);
-		m->internal &= ~(u32)MNT_NEW_RDONLY;
+		m->internal &= (u16)~MNT_NEW_RDONLY;
 	}
 }
 

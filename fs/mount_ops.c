@@ -51,11 +51,10 @@ static bool has_writers(struct super *sb, struct mount *only)
 
 	if (only)
 		return atomic_load(&only->writers) != 0;
-	spin_lock(&mounts_lock);
-	list_for_each_entry(m, &all_mounts, all_link)
-		if (m->sb == sb && atomic_load(&m->writers))
-			found = true;
-	spin_unlock(&mounts_lock);
+	spin_lock(&mount_lock);
+	for (m = mount_next(NULL); m && !found; m = mount_next(m))
+		found = m->sb == sb && atomic_load(&m->writers);
+	spin_unlock(&mount_lock);
 	return found;
 }
 
@@ -257,7 +256,7 @@ static int do_new_mount(struct path *dest, const char *type_name, u32 sb_flags,
 	}
 	err = new_mount_check(m, dest);
 	if (!err)
-		err = tree_graft(m, dest, false, &doomed);
+		err = tree_graft(m, dest, NULL, &doomed);
 	tree_unlock(&doomed);
 	if (err)
 		mnt_put(m);

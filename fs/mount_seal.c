@@ -104,7 +104,7 @@ int mount_may_show(const struct fs_type *type, u32 flags, u32 *sealed)
 	if (ns->ns.owner == &init_user_ns || !(type->flags & FS_WHOLE))
 		return 0;
 	tree_lock();
-	list_for_each_entry(m, &ns->list, ns_link) {
+	list_for_each_entry(m, &ns->list, link) {
 		if (m->sb->type != type || !mount_is_whole(m) ||
 		    !flags_reach(m, flags))
 			continue;

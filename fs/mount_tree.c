@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Trees of mounts: hanging one up, and copying one. Taking one down is in
- * umount_tree.c.
+ * Trees of mounts: walking, and hanging one up. Copying one is in tree_copy.c,
+ * taking one down in umount_tree.c.
  *
  * Everything here runs under namespace_sem. What the walk reads is changed
  * under mount_lock too, all of one change at once, so that a walk sees the
@@ -24,25 +24,40 @@ void tree_lock(void)
 	mutex_lock(&namespace_sem);
 }
 
-/* Put the mountpoint that @m had before this change, and the parent, if it
- * counted that. */
-void released_put(struct mount *m)
+/* A mount hangs there no longer: what it held (the parent, if it counted that). */
+void place_put(const struct path *at)
 {
-	struct path up = m->released;
-
-	m->released.mnt = NULL;
-	m->released.dentry = NULL;
-	if (up.dentry)
-		d_put(up.dentry);
-	if (up.mnt)
-		mnt_put(up.mnt);
+	if (at->dentry)
+		d_put(at->dentry);
+	if (at->mnt)
+		mnt_put(at->mnt);
 }
 
-/* The same for a mount that was taken down, and the tree's reference. */
-static void doomed_put(struct mount *m)
+/* The same of one that was taken down. */
+void released_put(struct mount *m)
 {
-	released_put(m);
-	mnt_put(m);
+	struct path at = m->released;
+
+	m->released = (struct path){ NULL, NULL };
+	place_put(&at);
+}
+
+/* What was taken down, and in it the references of the tree. Children first: then
+ * parents go together with them, not each by its last child. */
+void doomed_put(struct list *doomed)
+{
+	struct list dead = LIST_INIT(dead);
+
+	while (!list_empty(doomed)) {
+		struct mount *m = list_last(doomed, struct mount, todo);
+
+		list_del(&m->todo);
+		released_put(m);
+		if (refcount_dec_and_test(&m->refs))
+			list_add_tail(&m->todo, &dead);
+	}
+	if (!list_empty(&dead))
+		mounts_end(&dead);
 }
 
 /* End of a change: drop namespace_sem, then put the mounts in @doomed (may be
@@ -50,13 +65,8 @@ static void doomed_put(struct mount *m)
 void tree_unlock(struct list *doomed)
 {
 	mutex_unlock(&namespace_sem);
-	while (doomed && !list_empty(doomed)) {
-		struct mount *m = list_first(doomed, struct mount, todo);
-
-		list_del(&m->todo);
-		doomed_put(m);
-		cond_resched();
-	}
+	if (doomed && !list_empty(doomed))
+		doomed_put(doomed);
 }
 
 /* Readers that poll(2) their mounts file learn that it changed. */
@@ -138,32 +148,26 @@ bool path_reachable(const struct mount *m, const struct dentry *d,
 
 /* ---- hanging up and taking off ----------------------------------------- */
 
-static void child_add(struct mount *m, struct mount *parent, struct dentry *mp)
-{
-	m->parent = mnt_get(parent);
-	m->mountpoint = d_get(mp);
-	list_add_tail(&m->child, &parent->mounts);
-}
-
 /* Within a change. */
 void attach_locked(struct mount *m, struct mount *parent, struct dentry *mp)
 {
-	child_add(m, parent, mp);
+	mount_child_add(m, parent, mp);
 	mount_hash_add(m);
 }
 
-/* Within a change: take @m off its parent; what it held of it is left in
- * .released. */
-void detach_locked(struct mount *m)
+/* Within a change: take @m off its parent. Where it hung, which the caller is to
+ * put when all is done; a root hung nowhere. */
+struct path detach_locked(struct mount *m)
 {
+	struct path at = { m->parent, m->mountpoint };
+
 	if (!mnt_has_parent(m))
-		return;
+		return (struct path){ NULL, NULL };
 	mount_hash_del(m);
 	list_del(&m->child);
-	m->released.mnt = m->parent;
-	m->released.dentry = m->mountpoint;
 	m->parent = m;
 	m->mountpoint = m->root;
+	return at;
 }
 
 /*
@@ -174,6 +178,7 @@ void detach_locked(struct mount *m)
 void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp)
 {
 	struct mount *above, *top = m;
+	struct path at = { NULL, NULL };
 
 	mounts_change_begin();
 	above = mount_hash_find(parent, mp);
@@ -183,187 +188,64 @@ void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp)
 
 		while ((over = mount_hash_find(top, top->root)))
 			top = over;
-		detach_locked(above);
+		at = detach_locked(above);
 		attach_locked(above, top, top->root);
 	}
 	mounts_change_end();
-	if (above) /* not the last references: @m has its own */
-		released_put(above);
+	place_put(&at); /* not the last references: @m has its own */
 }
 
-/* Take the tree under @m off its place; it stays whole. What it held there is
- * in .released: the caller puts it when all is done. */
-void tree_detach(struct mount *m)
+/* Take the tree under @m off its place, which the caller puts when all is done;
+ * it stays whole. */
+struct path tree_detach(struct mount *m)
 {
+	struct path at;
+
 	mounts_change_begin();
-	detach_locked(m);
+	at = detach_locked(m);
 	mounts_change_end();
+	return at;
 }
 
+/* To the list of @ns, in the order of the ids: that is most often the end. */
 static void adopt_locked(struct mount *m, struct mnt_ns *ns)
 {
 	struct list *before = &ns->list;
 
-	/* In the order of the ids, which is most often the end. */
 	while (before->prev != &ns->list &&
-	       list_entry(before->prev, struct mount, ns_link)->unique_id >
+	       list_entry(before->prev, struct mount, link)->unique_id >
 		       m->unique_id)
 		before = before->prev;
+	if (!list_empty(&m->link))
+		list_del(&m->link);
+	list_add_tail(&m->link, before);
 	m->ns = ns;
-	list_add_tail(&m->ns_link, before);
 	ns->nr_mounts++;
 }
 
-/* The tree under @root belongs to @ns now; NULL: it is part of a detached one. */
+/**
+ * tree_adopt - the tree under @root is complete and belongs to @ns now
+ * @ns: NULL: it is a detached tree, or part of one
+ *
+ * What was copied can be found from now on, all of it at once.
+ */
 void tree_adopt(struct mount *root, struct mnt_ns *ns)
 {
 	struct mount *m;
 
-	if (!ns)
-		return;
 	spin_lock(&mount_lock);
-	for (m = root; m; m = tree_next(m, root))
-		adopt_locked(m, ns);
+	for (m = root; m; m = tree_next(m, root)) {
+		if (mnt_has_parent(m) && hlist_unhashed(&m->hash))
+			mount_hash_add(m);
+		if (ns)
+			adopt_locked(m, ns);
+		else
+			list_move_tail(&m->link, &loose_mounts);
+	}
+	if (ns && list_empty(&ns->all_link))
+		list_add_tail(&ns->all_link, &mnt_namespaces);
 	spin_unlock(&mount_lock);
 	mnt_ns_touch(ns);
-}
-
-/* ---- copies -------------------------------------------------------------- */
-
-/**
- * mount_clone - one mount like @old, of the subtree at @root
- * @how: COPY_* flags: what its propagation is to be
- *
- * Return: a mount in no tree and no namespace; ERR_PTR(-ENOMEM).
- */
-struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how)
-{
-	struct mount *m = mount_like(old, root);
-	int err;
-
-	if (IS_ERR(m))
-		return m;
-	m->flags = old->flags;
-	m->internal = old->internal & MNT_UNBINDABLE;
-	m->sealed = old->sealed;
-	if (how & COPY_DEMOTE && mnt_shared(old))
-		how |= COPY_SLAVE;
-	if (how & COPY_SHARE) {
-		err = group_id_new(m);
-		if (err) {
-			mnt_put(m);
-			return ERR_PTR(err);
-		}
-	}
-	if (how || mnt_propagates(old))
-		propagation_clone(m, old, how);
-	return m;
-}
-
-/* Does tree_copy() leave out @m and what is under it? */
-static bool copy_skips(const struct mount *m, u32 how)
-{
-	if (!(how & COPY_UNBINDABLE) && m->internal & MNT_UNBINDABLE)
-		return true;
-	return !(how & COPY_MNT_NS) && dentry_mnt_ns(m->root);
-}
-
-static void track(struct copy_track *t, const struct mount *old,
-		  struct mount *copy)
-{
-	if (!t)
-		return;
-	for (u32 i = 0; i < ARRAY_SIZE(t->from); i++)
-		if (t->from[i] == old)
-			t->to[i] = copy;
-}
-
-/*
- * Copy what hangs under @s (a child of the copied root). @copy is the copy of
- * @s->parent. Two pointers go through the two trees side by side. No walk comes
- * to the copies before tree_publish(), so no lock is needed here.
- */
-static int copy_branch(struct mount *s, struct mount *copy, u32 how,
-		       struct copy_track *t)
-{
-	struct mount *m, *at = s->parent, *q;
-
-	for (m = s; m; m = tree_next(m, s)) {
-		if (copy_skips(m, how)) {
-			if (m->internal & MNT_UNBINDABLE &&
-			    m->internal & MNT_LOCKED)
-				return why(-EPERM, "bind: an unbindable mount "
-						   "in it is locked");
-			m = tree_skip(m);
-			continue;
-		}
-		while (at != m->parent) {
-			at = at->parent;
-			copy = copy->parent;
-		}
-		q = mount_clone(m, m->root, how);
-		if (IS_ERR(q))
-			return (int)PTR_ERR(q);
-		q->internal |= m->internal & MNT_LOCKED;
-		child_add(q, copy, m->mountpoint);
-		track(t, m, q);
-		at = m;
-		copy = q;
-	}
-	return 0;
-}
-
-/* What was copied under @root can be found from now on, all of it at once. */
-static void tree_publish(struct mount *root)
-{
-	struct mount *m = root;
-
-	spin_lock(&mount_lock);
-	while ((m = tree_next(m, root)))
-		mount_hash_add(m);
-	spin_unlock(&mount_lock);
-}
-
-/**
- * tree_copy - copy the tree of mounts under (@old, @root)
- * @how: COPY_* flags
- * @t: who wants to know which copy a mount got; may be NULL
- *
- * Return: the copy's root, in no namespace; ERR_PTR(-ENOMEM), or
- * ERR_PTR(-EINVAL) if @old itself may not be copied.
- */
-struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
-			struct copy_track *t)
-{
-	struct mount *copy, *m;
-	int err = 0;
-
-	if (copy_skips(old, how))
-		return ERR_PTR(-EINVAL);
-	copy = mount_clone(old, root, how);
-	if (IS_ERR(copy))
-		return copy;
-	track(t, old, copy);
-	list_for_each_entry(m, &old->mounts, child) {
-		if (!dentry_within(root, m->mountpoint))
-			continue;
-		err = copy_branch(m, copy, how, t);
-		if (err)
-			break;
-	}
-	if (err) {
-		struct list doomed = LIST_INIT(doomed);
-
-		/* Under the lock, but never the last of a file system. */
-		tree_umount(copy, UMOUNT_APART, &doomed);
-		list_for_each_entry_safe(copy, m, &doomed, todo) {
-			list_del(&copy->todo);
-			doomed_put(copy);
-		}
-		return ERR_PTR(err);
-	}
-	tree_publish(copy);
-	return copy;
 }
 
 /* ---- grafting: what bind, move and new mounts have in common ------------- */
@@ -408,40 +290,44 @@ static int graft_prepare(struct mount *tree, const struct path *dest,
 
 /**
  * tree_graft - hang @tree at @dest, and copies wherever that propagates
- * @moving: the tree is in the namespace already and leaves its old place
+ * @moved_from: NULL, or the tree is in the namespace already and leaves its old
+ *	place: gets that, which is the caller's to put
  * @doomed: gets the copies if it fails; @tree itself stays the caller's
  *
  * Context: namespace_sem held; @dest is in a namespace, or in a detached tree.
  * Return: 0; -ENOTDIR, -ENOSPC, -ENOMEM, and -EINVAL if a mount of a mount
  * namespace would propagate.
  */
-int tree_graft(struct mount *tree, const struct path *dest, bool moving,
-	       struct list *doomed)
+int tree_graft(struct mount *tree, const struct path *dest,
+	       struct path *moved_from, struct list *doomed)
 {
 	struct list set = LIST_INIT(set);
 	struct mnt_ns *ns = dest->mnt->ns;
+	bool shared = mnt_shared(dest->mnt);
 	int err;
 
 	if (d_is_dir(tree->root) != d_is_dir(dest->dentry))
-		return why(moving ? -EINVAL : -ENOTDIR,
+		return why(moved_from ? -EINVAL : -ENOTDIR,
 			   "mount: one of source and target is a directory");
 	if (d_unlinked(tree->root))
 		return why(-ENOENT, "mount: the source was removed");
-	err = graft_prepare(tree, dest, moving, &set);
+	err = graft_prepare(tree, dest, moved_from, &set);
 	if (ns)
 		ns->pending = 0;
 	if (err)
 		propagate_abort(dest->mnt, &set, doomed);
-	peer_groups_settle(tree, err);
+	if (shared)
+		peer_groups_settle(tree, err);
 	if (err)
 		return err;
 	/* Before it may get what it goes beneath. */
-	if (moving)
-		tree_detach(tree);
+	if (moved_from)
+		*moved_from = tree_detach(tree);
 	else
 		tree_adopt(tree, ns);
 	tree_attach(tree, dest->mnt, dest->dentry);
 	mnt_ns_touch(ns);
-	propagate_commit(dest->mnt, dest->dentry, &set);
+	if (shared)
+		propagate_commit(dest->mnt, dest->dentry, &set);
 	return 0;
 }

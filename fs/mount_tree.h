@@ -2,10 +2,13 @@
 /*
  * What the files of the mount tree tell each other; nobody else includes it.
  *
- *   mount.c        one mount: making, finding, putting
- *   mount_tree.c   trees: hang up, copy
+ *   mount.c        one mount: making and putting
+ *   mount_hash.c   finding: by place, by mountpoint, all there are
+ *   mount_tree.c   trees: hang up, graft
+ *   tree_copy.c    trees: copy
  *   umount_tree.c  trees: take down
- *   propagation.c  peer groups, slaves, and who gets a change too
+ *   peer.c         peer groups and slaves
+ *   propagation.c  who gets a change too
  *   mount_ops.c    mount(2): decoding, new file systems, remount
  *   mount_seal.c   what a less privileged namespace may not undo
  *   bind.c         mount(2): bind, change of propagation
@@ -26,13 +29,13 @@
 
 #include "fs/light.h"
 #include "fs/mount.h"
+#include "kernel/lib/ida.h"
 
 /* How mount_clone() and tree_copy() set the copy's propagation. Without
- * SLAVE or PRIVATE it is what the original is: its peer, slave of the same. */
+ * SLAVE it is what the original is: its peer, slave of the same. */
 enum copy_flags {
 	COPY_SLAVE = 1,	     /* a slave of the original */
 	COPY_SHARE = 2,	     /* and shared, in a group of its own */
-	COPY_PRIVATE = 4,
 	COPY_UNBINDABLE = 8, /* also mounts that refuse to be bound */
 	COPY_MNT_NS = 16,    /* also binds of mount namespaces */
 	COPY_DEMOTE = 32,    /* shared ones become slaves: for another owner */
@@ -48,18 +51,22 @@ enum umount_how {
 
 /* Which copy a mount got: for translating root and cwd. */
 struct copy_track {
-	const struct mount *from[2];
+	struct mount *from[2];
 	struct mount *to[2];
 };
 
 static inline bool mnt_shared(const struct mount *m)
 {
-	return m->group_id != 0;
+	return m->peer && m->peer->group_id;
 }
-/* Does it share mounts and umounts with others, or get theirs? */
-static inline bool mnt_propagates(const struct mount *m)
+static inline u32 mnt_group(const struct mount *m)
 {
-	return mnt_shared(m) || m->master || !list_empty(&m->slave_list);
+	return m->peer ? m->peer->group_id : 0;
+}
+/* Whose slave it is; NULL: nobody's. */
+static inline struct peer *mnt_master(const struct mount *m)
+{
+	return m->peer ? m->peer->master : NULL;
 }
 static inline bool mnt_has_parent(const struct mount *m)
 {
@@ -78,24 +85,43 @@ static inline bool path_is_mount_root(const struct path *p)
 /* mount.c */
 struct mount *mount_new(struct super *sb, struct dentry *root,
 			const char *source);
-struct mount *mount_like(struct mount *old, struct dentry *root);
+/* @ids: numbers to take from, which are got when there are none; NULL: just one.
+ * The caller sets .source and the flags. NULL: no memory. */
+struct mount *mount_alloc(struct super *sb, struct dentry *root,
+			  struct ida_run *ids);
+void mount_ids_give(struct ida_run *ids); /* what was not needed */
 /* @none: what to say if the mount has no source. */
 static inline const char *mount_source(const struct mount *m, const char *none)
 {
 	return m->source ? m->source->text : none;
 }
+/* @s may be NULL, as a mount may have no source. */
+static inline struct mount_source *mount_source_get(struct mount_source *s)
+{
+	if (s)
+		refcount_inc(&s->refs);
+	return s;
+}
+/* The last references of those in @dead (linked by .todo) have gone. May sleep. */
+void mounts_end(struct list *dead);
+void mnt_put_no_use(struct mount *m); /* mnt_put() that is no use (EXPIRE) */
+int group_id_new(void); /* -ENOMEM */
+void group_id_free(u32 id);
+struct mnt_ns *current_mnt_ns(void);
+bool mnt_is_current_root(const struct mount *m);
+
+/* mount_hash.c */
+extern struct list mnt_namespaces; /* mount_lock: those that have mounts */
+extern struct list loose_mounts; /* mount_lock: mounts that are in none */
 struct mount *mount_hash_find(const struct mount *parent,
 			      const struct dentry *mp);
 void mount_hash_add(struct mount *m);
 void mount_hash_del(struct mount *m);
 /* The first mount (after @prev) on dentry @d anywhere. mount_lock held. */
 struct mount *mount_on_dentry(const struct dentry *d, struct mount *prev);
-void mnt_put_no_use(struct mount *m); /* mnt_put() that is no use (EXPIRE) */
-int group_id_new(struct mount *m);
-void group_id_free(u32 id);
-struct mnt_ns *current_mnt_ns(void);
-extern struct list all_mounts; /* mounts_lock */
-extern struct spinlock mounts_lock;
+/* The mount after @m of all that there are; NULL for the first, and at the end.
+ * mount_lock held. */
+struct mount *mount_next(const struct mount *m);
 
 /* mount_tree.c */
 /* One change of what a walk sees, under namespace_sem or of what is in no tree. */
@@ -109,10 +135,20 @@ static inline void mounts_change_end(void)
 	tree_change_end();
 	spin_unlock(&mount_lock);
 }
+/* @m hangs at (@parent, @mp), where nobody finds it before mount_hash_add(). */
+static inline void mount_child_add(struct mount *m, struct mount *parent,
+				   struct dentry *mp)
+{
+	m->parent = mnt_get(parent);
+	m->mountpoint = d_get(mp);
+	list_add_tail(&m->child, &parent->mounts);
+}
 void attach_locked(struct mount *m, struct mount *parent, struct dentry *mp);
-void detach_locked(struct mount *m);
+struct path detach_locked(struct mount *m);
 void tree_lock(void);
 void tree_unlock(struct list *doomed);
+void doomed_put(struct list *doomed);
+void place_put(const struct path *at);
 void released_put(struct mount *m);
 struct mount *tree_next(struct mount *m, const struct mount *root);
 struct mount *tree_skip(struct mount *m);
@@ -121,34 +157,39 @@ bool dentry_within(const struct dentry *root, const struct dentry *d);
 bool path_reachable(const struct mount *m, const struct dentry *d,
 		    const struct path *root);
 void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp);
-void tree_detach(struct mount *m);
+struct path tree_detach(struct mount *m);
 void tree_adopt(struct mount *root, struct mnt_ns *ns);
-struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how);
-struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
-			struct copy_track *track);
-int tree_graft(struct mount *tree, const struct path *dest, bool moving,
-	       struct list *doomed);
+int tree_graft(struct mount *tree, const struct path *dest,
+	       struct path *moved_from, struct list *doomed);
 int mount_dest_lock(struct path *dest);
 void mnt_ns_touch(struct mnt_ns *ns);
+
+/* tree_copy.c; tree_adopt() is to follow */
+struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how,
+			  struct ida_run *ids);
+struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
+			struct copy_track *track);
 
 /* umount_tree.c */
 void tree_umount(struct mount *root, u32 how, struct list *doomed);
 void umounted_take_off(struct mount *m, struct list *orphans);
 void umounted_children_take(struct mount *m, struct list *orphans);
 
-/* propagation.c */
-void propagation_set(struct mount *m, u32 type);
-void propagation_clone(struct mount *m, struct mount *old, u32 how);
-void propagation_collect(struct mount *from, struct list *set);
-void propagation_done(struct list *set);
+/* peer.c */
+void peer_module_init(void);
+int peer_group_new(struct mount *m);
 int peer_groups_new(struct mount *tree, bool recurse);
 void peer_groups_settle(struct mount *tree, bool undo);
+void propagation_set(struct mount *m, u32 type);
+int propagation_clone(struct mount *m, struct mount *old, u32 how);
+
+/* propagation.c */
 int propagate_mount(struct mount *tree, struct mount *dest, struct dentry *mp,
 		    struct list *set);
 void propagate_commit(struct mount *dest, struct dentry *mp, struct list *set);
 void propagate_abort(struct mount *dest, struct list *set,
 		     struct list *doomed);
-void propagate_umount(struct list *doomed);
+bool propagate_umount(struct list *doomed);
 bool umount_busy(struct mount *m, u32 refs);
 
 /* open_tree.c */

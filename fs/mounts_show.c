@@ -97,17 +97,23 @@ int mount_show_root(struct seq *s, struct dentry *root, char *buf, size_t size)
 
 /* ---- propagation ----------------------------------------------------------- */
 
+static bool peer_visible(const struct peer *p, const struct mnt_ns *ns,
+			 const struct path *root)
+{
+	return p->mnt->ns == ns && path_reachable(p->mnt, p->mnt->root, root);
+}
+
 /* The nearest master group that has a member that @root can see; 0: none. */
 u32 mount_dominating_group(const struct mount *slave, const struct mnt_ns *ns,
 			    const struct path *root)
 {
-	struct mount *m, *p;
+	const struct peer *m, *p;
 
-	for (m = slave->master; m; m = m->master) {
-		if (m->ns == ns && path_reachable(m, m->root, root))
+	for (m = mnt_master(slave); m; m = m->master) {
+		if (peer_visible(m, ns, root))
 			return m->group_id;
 		list_for_each_entry(p, &m->share, share)
-			if (p->ns == ns && path_reachable(p, p->root, root))
+			if (peer_visible(p, ns, root))
 				return p->group_id;
 	}
 	return 0;
@@ -117,12 +123,13 @@ static void show_propagation(struct seq *s, const struct mount *m,
 			     const struct path *root)
 {
 	if (mnt_shared(m))
-		seq_printf(s, " shared:%u", m->group_id);
-	if (m->master) {
+		seq_printf(s, " shared:%u", mnt_group(m));
+	if (mnt_master(m)) {
+		u32 of = mnt_master(m)->group_id;
 		u32 dom = mount_dominating_group(m, m->ns, root);
 
-		seq_printf(s, " master:%u", m->master->group_id);
-		if (dom && dom != m->master->group_id)
+		seq_printf(s, " master:%u", of);
+		if (dom && dom != of)
 			seq_printf(s, " propagate_from:%u", dom);
 	}
 	if (m->internal & MNT_UNBINDABLE)
@@ -204,7 +211,7 @@ static int show_all(struct seq *s, struct mnt_ns *ns, const struct path *root,
 	if (!bufs)
 		return -ENOMEM;
 	tree_lock();
-	list_for_each_entry(m, &ns->list, ns_link) {
+	list_for_each_entry(m, &ns->list, link) {
 		err = show_one(s, m, root, format, bufs, size);
 		if (err)
 			break;

@@ -4,13 +4,11 @@
  * which also hangs up what was detached, goes beneath what is there, and puts a
  * mount into the peer group of another.
  */
-#include "fs/fs_struct.h"
 #include "fs/mount_tree.h"
 #include "fs/namei.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/newer.h"
 #include "kernel/task/cred.h"
-#include "kernel/task/task.h"
 
 /* ---- what may go where ------------------------------------------------------ */
 
@@ -86,17 +84,6 @@ static int move_check(const struct path *from, const struct path *dest)
 	return 0;
 }
 
-static bool is_root_of_current(const struct mount *m)
-{
-	struct path root;
-	bool is;
-
-	fs_get_root(current->fs, &root);
-	is = root.mnt == m;
-	path_put(&root); /* current->fs has its own */
-	return is;
-}
-
 /* *@dest, the root of a mount, becomes the place where that one hangs. */
 static int go_beneath(const struct path *from, struct path *dest)
 {
@@ -106,7 +93,7 @@ static int go_beneath(const struct path *from, struct path *dest)
 	if (!path_is_mount_root(dest) || !mnt_has_parent(top))
 		return why(-EINVAL,
 			   "move: beneath what is no mount, or a root");
-	if (is_root_of_current(top))
+	if (mnt_is_current_root(top))
 		return why(-EINVAL, "move: beneath the caller's root");
 	if (top->internal & MNT_LOCKED)
 		return why(-EINVAL, "move: beneath a locked mount");
@@ -122,8 +109,9 @@ static int go_beneath(const struct path *from, struct path *dest)
 
 /* ---- the move ------------------------------------------------------------------ */
 
+/* @old: gets the place that the tree leaves, if it has one. */
 static int move_locked(const struct path *from, struct path *dest, bool beneath,
-		       struct list *doomed)
+		       struct path *old, struct list *doomed)
 {
 	bool moving = !mnt_detached(from->mnt);
 	int err = beneath ? go_beneath(from, dest) : 0;
@@ -131,7 +119,7 @@ static int move_locked(const struct path *from, struct path *dest, bool beneath,
 	if (!err)
 		err = move_check(from, dest);
 	if (!err)
-		err = tree_graft(from->mnt, dest, moving, doomed);
+		err = tree_graft(from->mnt, dest, moving ? old : NULL, doomed);
 	return err;
 }
 
@@ -143,15 +131,11 @@ static int tree_move(const struct path *from, struct path *dest, bool beneath)
 
 	if (err)
 		return err;
-	err = move_locked(from, dest, beneath, &doomed);
-	if (!err) {
-		old = from->mnt->released;
-		from->mnt->released = (struct path){ NULL, NULL };
+	err = move_locked(from, dest, beneath, &old, &doomed);
+	if (!err)
 		WRITE_ONCE(from->mnt->expire_mark, 0);
-	}
 	tree_unlock(&doomed);
-	if (old.mnt)
-		path_put(&old);
+	place_put(&old);
 	return err;
 }
 
@@ -199,9 +183,9 @@ static int group_check(const struct path *from, const struct path *to)
 	if (f->sb != t->sb || !dentry_within(f->root, t->root))
 		return why(-EINVAL, "move_mount: one shows not what the other "
 				    "does");
-	if (mnt_shared(t) || t->master)
+	if (mnt_shared(t) || mnt_master(t))
 		return why(-EINVAL, "move_mount: target is in a group");
-	if (!mnt_shared(f) && !f->master)
+	if (!mnt_shared(f) && !mnt_master(f))
 		return why(-EINVAL, "move_mount: source is in no group");
 	return 0;
 }
@@ -212,10 +196,10 @@ static int set_group(const struct path *from, const struct path *to)
 
 	tree_lock();
 	err = group_check(from, to);
-	if (!err) {
-		propagation_clone(to->mnt, from->mnt, 0);
+	if (!err)
+		err = propagation_clone(to->mnt, from->mnt, 0);
+	if (!err)
 		mnt_ns_touch(to->mnt->ns);
-	}
 	tree_unlock(NULL);
 	return err;
 }

@@ -104,7 +104,7 @@ int tree_copy_check(const struct path *path, bool recurse, const char *call)
 struct mount *tree_copy_path(const struct path *path, bool recurse)
 {
 	return recurse ? tree_copy(path->mnt, path->dentry, COPY_MNT_NS, NULL)
-		       : mount_clone(path->mnt, path->dentry, 0);
+		       : mount_clone(path->mnt, path->dentry, 0, NULL);
 }
 
 static struct file *tree_clone(const struct path *path, bool recurse)
@@ -115,8 +115,10 @@ static struct file *tree_clone(const struct path *path, bool recurse)
 	tree_lock();
 	err = tree_copy_check(path, recurse, "open_tree");
 	m = err ? ERR_PTR(err) : tree_copy_path(path, recurse);
-	if (!IS_ERR(m))
+	if (!IS_ERR(m)) {
 		m->origin = origin_of_copy(path->mnt);
+		tree_adopt(m, NULL);
+	}
 	tree_unlock(NULL);
 	return IS_ERR(m) ? ERR_PTR(PTR_ERR(m)) : tree_file(m);
 }

@@ -61,20 +61,18 @@ static int pivot_check(const struct pivot *p)
 	return check_places(p);
 }
 
-/* Cannot fail. What both held at their old places is left in .released. */
-static void pivot_commit(const struct pivot *p)
+/* Cannot fail. What both held at their old places comes to @free. */
+static void pivot_commit(const struct pivot *p, struct path free[2])
 {
 	struct mount *root = p->root.mnt, *new = p->new.mnt;
-	struct path top;
 
-	tree_detach(new);
-	tree_detach(root);
-	top = root->released;
-	tree_attach(new, top.mnt, top.dentry);
+	free[0] = tree_detach(new);
+	free[1] = tree_detach(root);
+	tree_attach(new, free[1].mnt, free[1].dentry);
 	tree_attach(root, p->old.mnt, p->old.dentry);
 	if (root->internal & MNT_LOCKED) { /* what was under it stays hidden */
 		new->internal |= MNT_LOCKED;
-		root->internal &= ~(u32)MNT_LOCKED;
+		root->internal &= (u16)~MNT_LOCKED;
 	}
 	WRITE_ONCE(new->expire_mark, 0);
 	mnt_ns_touch(root->ns);
@@ -117,19 +115,14 @@ static void tasks_move(const struct path *from, const struct path *to)
 /* Under namespace_sem until it returns; then puts what has been let go. */
 static int pivot(struct pivot *p)
 {
-	struct path free[2] = { { NULL, NULL }, { NULL, NULL } };
+	struct path free[2];
 	int err = mount_dest_lock(&p->old);
 
 	if (err)
 		return err;
 	err = pivot_check(p);
-	if (!err) {
-		pivot_commit(p);
-		free[0] = p->new.mnt->released;
-		free[1] = p->root.mnt->released;
-		p->new.mnt->released = (struct path){ NULL, NULL };
-		p->root.mnt->released = (struct path){ NULL, NULL };
-	}
+	if (!err)
+		pivot_commit(p, free);
 	tree_unlock(NULL);
 	if (err)
 		return err;

@@ -85,7 +85,7 @@ static struct mount *mount_by_id(const struct query *q, u64 id)
 {
 	struct mount *m;
 
-	list_for_each_entry(m, &q->ns->list, ns_link)
+	list_for_each_entry(m, &q->ns->list, link)
 		if (m->unique_id == id)
 			return m;
 	return NULL;
@@ -107,7 +107,7 @@ static u64 propagation_of(const struct mount *m)
 
 	if (mnt_shared(m))
 		p |= MS_SHARED;
-	if (m->master)
+	if (mnt_master(m))
 		p |= MS_SLAVE;
 	if (m->internal & MNT_UNBINDABLE)
 		p |= MS_UNBINDABLE;
@@ -122,8 +122,8 @@ static void stat_basic(struct statmount *out, const struct mount *m)
 	out->mnt_parent_id_old = m->parent->id;
 	out->mnt_attr = mount_attr_of(m->flags);
 	out->mnt_propagation = propagation_of(m);
-	out->mnt_peer_group = m->group_id;
-	out->mnt_master = m->master ? m->master->group_id : 0;
+	out->mnt_peer_group = mnt_group(m);
+	out->mnt_master = mnt_master(m) ? mnt_master(m)->group_id : 0;
 }
 
 /* Where the mount is, as the caller sees it; nothing if he does not. */
@@ -199,7 +199,7 @@ static void stat_fill(const struct query *q, struct mount *m, u64 mask,
 		stat_super(out, m->sb);
 	if (mask & STATMOUNT_MNT_BASIC)
 		stat_basic(out, m);
-	if (mask & STATMOUNT_PROPAGATE_FROM && m->master)
+	if (mask & STATMOUNT_PROPAGATE_FROM && mnt_master(m))
 		out->propagate_from = mount_dominating_group(m, q->ns,
 							     &q->root);
 	if (mask & STATMOUNT_MNT_NS_ID)
@@ -253,7 +253,7 @@ static long list_below(const struct query *q, const struct path *top, u64 last,
 
 	for (; l != &q->ns->list && found < n;
 	     l = reverse ? l->prev : l->next) {
-		struct mount *m = list_entry(l, struct mount, ns_link);
+		struct mount *m = list_entry(l, struct mount, link);
 
 		if (last && (reverse ? m->unique_id >= last :
 				       m->unique_id <= last))

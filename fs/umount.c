@@ -23,33 +23,31 @@
 /* The tree's reference, and that of the path that umount2() walked. */
 #define REFS_UNUSED 2
 
+/* What another change of the tree can make different. */
+static int umount_place_check(const struct mount *m)
+{
+	if (!mnt_in_current_ns(m))
+		return why(-EINVAL, "umount: mount of another namespace");
+	if (!mnt_has_parent(m))
+		return why(-EINVAL, "umount: the root of the namespace");
+	if (m->internal & MNT_LOCKED)
+		return why(-EINVAL, "umount: mount is locked");
+	return 0;
+}
+
 static int umount_check(const struct path *path, int flags)
 {
+	int err;
+
 	if (!may_mount())
 		return why(-EPERM, "umount: no CAP_SYS_ADMIN over the owner "
 				   "of the mount namespace");
 	if (!path_is_mount_root(path))
 		return why(-EINVAL, "umount: not a mount point");
-	if (!mnt_in_current_ns(path->mnt))
-		return why(-EINVAL, "umount: mount of another namespace");
-	if (!mnt_has_parent(path->mnt))
-		return why(-EINVAL, "umount: the root of the namespace");
-	if (path->mnt->internal & MNT_LOCKED)
-		return why(-EINVAL, "umount: mount is locked");
-	if (flags & MNT_FORCE && !capable(CAP_SYS_ADMIN))
-		return why(-EPERM, "umount: MNT_FORCE needs CAP_SYS_ADMIN");
-	return 0;
-}
-
-static bool is_root_of_current(const struct mount *m)
-{
-	struct path root;
-	bool is;
-
-	fs_get_root(current->fs, &root);
-	is = root.mnt == m;
-	path_put(&root);
-	return is;
+	err = umount_place_check(path->mnt);
+	if (!err && flags & MNT_FORCE && !capable(CAP_SYS_ADMIN))
+		err = why(-EPERM, "umount: MNT_FORCE needs CAP_SYS_ADMIN");
+	return err;
 }
 
 /* MNT_EXPIRE: mark at the first time, umount at the second if unused since. */
@@ -72,7 +70,7 @@ static int umount_root(struct super *sb)
 
 static int umount_path(const struct path *path, int flags)
 {
-	bool is_root = is_root_of_current(path->mnt);
+	bool is_root = mnt_is_current_root(path->mnt);
 	struct list doomed = LIST_INIT(doomed);
 	int err;
 
@@ -84,7 +82,7 @@ static int umount_path(const struct path *path, int flags)
 	if (is_root && !(flags & MNT_DETACH))
 		return umount_root(path->mnt->sb);
 	tree_lock();
-	err = umount_check(path, flags); /* it may have changed */
+	err = umount_place_check(path->mnt);
 	if (!err && !(flags & MNT_DETACH) &&
 	    umount_busy(path->mnt, REFS_UNUSED))
 		err = why(-EBUSY, "umount: %s",

@@ -32,15 +32,19 @@ static struct mount *survivor(const struct mount *m)
 	return c && !(c->internal & MNT_DOOMED) ? c : NULL;
 }
 
-/* It hangs then where the first mount that stays is. */
+/* It hangs then where the first mount that stays is. What it held is not put for
+ * the last time: the doomed ones have it too. */
 static void survivor_move(struct mount *s)
 {
 	struct mount *m = s->parent;
+	struct path at;
 
 	while (m->parent->internal & MNT_DOOMED)
 		m = m->parent;
-	detach_locked(s);
+	at = detach_locked(s);
 	attach_locked(s, m->parent, m->mountpoint);
+	refcount_dec(&at.dentry->d_count);
+	refcount_dec(&at.mnt->refs);
 }
 
 /* Does @m, which goes, stay on its parent? */
@@ -51,43 +55,57 @@ static bool stays_on_parent(const struct mount *m, u32 how)
 	       (how & UMOUNT_WHOLE || m->internal & MNT_LOCKED);
 }
 
+/* A parent goes before its children, or is marked: propagate_umount(). */
 static void umount_one(struct mount *m, u32 how)
 {
-	struct mnt_ns *ns = m->ns;
-
-	if (stays_on_parent(m, how))
-		refcount_dec(&m->parent->refs); /* it has its tree's left */
-	else
-		detach_locked(m);
-	m->internal = (m->internal & ~(u32)(MNT_DOOMED | MNT_LOCKED)) |
+	if (stays_on_parent(m, how)) {
+		refcount_dec(&m->parent->refs); /* it has its tree's left, */
+		list_del(&m->todo);		/* and holds @m now */
+	} else {
+		m->released = detach_locked(m);
+	}
+	m->internal = (m->internal & ~(MNT_DOOMED | MNT_LOCKED)) |
 		      MNT_UMOUNTED;
+	if (m->peer)
+		propagation_set(m, MS_PRIVATE);
+	if (m->ns)
+		m->ns->nr_mounts--;
 	m->ns = NULL;
-	list_del(&m->ns_link);
-	if (ns)
-		ns->nr_mounts--;
+	list_move_tail(&m->link, &loose_mounts);
 }
 
-static void umount_all(struct list *going, u32 how, struct list *survivors)
+/* All that go of @ns (or of none) for now have gone. */
+static void ns_left(struct mnt_ns *ns)
 {
-	struct mnt_ns *ns = NULL; /* of the mounts before: told once */
+	if (ns && !ns->nr_mounts)
+		list_del(&ns->all_link);
+	mnt_ns_touch(ns);
+}
+
+static void survivors_move(struct list *going)
+{
 	struct mount *m, *s;
 
-	mounts_change_begin();
 	list_for_each_entry(m, going, todo) {
 		s = survivor(m);
-		if (s) {
+		if (s)
 			survivor_move(s);
-			list_add(&s->todo, survivors);
-		}
 	}
-	list_for_each_entry(m, going, todo) {
-		if (m->ns != ns)
-			mnt_ns_touch(ns);
-		ns = m->ns;
+}
+
+static void umount_all(struct list *going, u32 how)
+{
+	struct mnt_ns *ns = NULL; /* of the mounts before: told once */
+	struct mount *m, *next;
+
+	list_for_each_entry_safe(m, next, going, todo) {
+		if (m->ns != ns) {
+			ns_left(ns);
+			ns = m->ns;
+		}
 		umount_one(m, how);
 	}
-	mnt_ns_touch(ns);
-	mounts_change_end();
+	ns_left(ns);
 }
 
 /**
@@ -100,26 +118,20 @@ static void umount_all(struct list *going, u32 how, struct list *survivors)
 void tree_umount(struct mount *root, u32 how, struct list *doomed)
 {
 	struct list going = LIST_INIT(going);
-	struct list survivors = LIST_INIT(survivors);
-	struct mount *m, *next;
+	bool others = false;
+	struct mount *m;
 
 	for (m = root; m; m = tree_next(m, root)) {
 		m->internal |= MNT_DOOMED;
 		list_add_tail(&m->todo, &going);
 	}
 	if (how & UMOUNT_PROPAGATE)
-		propagate_umount(&going);
-	umount_all(&going, how, &survivors);
-	list_for_each_entry_safe(m, next, &going, todo) {
-		if (mnt_propagates(m))
-			propagation_set(m, MS_PRIVATE);
-		if (mnt_has_parent(m))
-			list_del(&m->todo); /* the parent holds it now */
-	}
-	list_for_each_entry_safe(m, next, &survivors, todo) {
-		list_del(&m->todo);
-		released_put(m); /* a doomed mount: not the last */
-	}
+		others = propagate_umount(&going);
+	mounts_change_begin();
+	if (others) /* else what goes is one tree, as a whole */
+		survivors_move(&going);
+	umount_all(&going, how);
+	mounts_change_end();
 	list_splice_tail(&going, doomed);
 }
 
@@ -129,23 +141,17 @@ void tree_umount(struct mount *root, u32 how, struct list *doomed)
  * alone now. @orphans gets it, with the reference that its parent had. */
 void umounted_take_off(struct mount *m, struct list *orphans)
 {
-	detach_locked(m);
+	m->released = detach_locked(m);
 	m->released.mnt = NULL; /* it was not counted */
 	list_add_tail(&m->todo, orphans);
 }
 
-/*
- * From the last put of @m: what hangs on it is alone now, and goes to @orphans. Who
- * removes a mountpoint may be taking off the last of them; it has let go of
- * @m only when both ends of the list are empty.
- */
+/* From the last put of @m: what hangs on it is alone now, and goes to @orphans. */
 void umounted_children_take(struct mount *m, struct list *orphans)
 {
 	struct list own = LIST_INIT(own);
 	struct mount *c;
 
-	if (likely(list_empty_careful(&m->mounts)))
-		return;
 	mounts_change_begin();
 	while (!list_empty(&m->mounts))
 		umounted_take_off(list_first(&m->mounts, struct mount, child),

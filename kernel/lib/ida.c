@@ -41,21 +41,44 @@ static u64 *word_at(struct ida *ida, u32 w)
 	return ida->chunks[i] ? &ida->chunks[i][w % CHUNK_WORDS] : NULL;
 }
 
+/* The first word with room, which is *@w; NULL: no memory. */
+static inline u64 *word_with_room(struct ida *ida, u32 *w)
+{
+	u64 *word;
+
+	for (*w = ida->first_free; (word = word_at(ida, *w)) != NULL; ++*w) {
+		if (*word != ~0ULL) {
+			ida->first_free = *w;
+			break;
+		}
+	}
+	return word;
+}
+
 int ida_alloc(struct ida *ida)
 {
-	for (u32 w = ida->first_free;; w++) {
-		u64 *word = word_at(ida, w);
-		int bit;
+	u32 w;
+	u64 *word = word_with_room(ida, &w);
+	int bit;
 
-		if (!word)
-			return -ENOMEM;
-		if (*word == ~0ULL)
-			continue;
-		bit = __builtin_ctzll(~*word);
-		*word |= 1ULL << bit;
-		ida->first_free = w;
-		return (int)(w * 64) + bit;
-	}
+	if (!word)
+		return -ENOMEM;
+	bit = __builtin_ctzll(~*word);
+	*word |= 1ULL << bit;
+	return (int)(w * 64) + bit;
+}
+
+int ida_take(struct ida *ida, struct ida_run *run)
+{
+	u32 w;
+	u64 *word = word_with_room(ida, &w);
+
+	if (!word)
+		return -ENOMEM;
+	run->first = w * 64;
+	run->bits = ~*word;
+	*word = ~0ULL;
+	return 0;
 }
 
 static bool is_empty(const u64 *chunk)
@@ -67,20 +90,32 @@ static bool is_empty(const u64 *chunk)
 	return !any;
 }
 
-void ida_free(struct ida *ida, u32 id)
+/* The numbers of word @w whose bits are set. */
+static inline void bits_give(struct ida *ida, u32 w, u64 bits)
 {
-	u32 w = id / 64, i = w / CHUNK_WORDS;
-	u64 mask = 1ULL << (id % 64), *word;
+	u32 i = w / CHUNK_WORDS;
+	u64 *word;
 
 	assert(i < ida->nr_chunks && ida->chunks[i]);
 	word = &ida->chunks[i][w % CHUNK_WORDS];
-	assert(*word & mask);
-	*word &= ~mask;
+	assert((*word & bits) == bits);
+	*word &= ~bits;
 	ida->first_free = min(ida->first_free, w);
 	if (!*word && i && is_empty(ida->chunks[i])) {
 		kfree(ida->chunks[i]);
 		ida->chunks[i] = NULL;
 	}
+}
+
+void ida_free(struct ida *ida, u32 id)
+{
+	bits_give(ida, id / 64, 1ULL << (id % 64));
+}
+
+void ida_give(struct ida *ida, struct ida_run *run)
+{
+	bits_give(ida, run->first / 64, run->bits);
+	run->bits = 0;
 }
 
 void ida_destroy(struct ida *ida)

@@ -20,6 +20,28 @@ static int in_order(struct ida *ida, int n)
 	return 1;
 }
 
+/* Numbers by the run: what is free in one word, given back in another order. */
+static int runs(void)
+{
+	struct ida ida = IDA_INIT;
+	struct ida_run run = { 0 }, back = { 0 };
+	int ok = in_order(&ida, 70);
+
+	ida_free(&ida, 3);
+	ida_free(&ida, 66);
+	ok &= !ida_take(&ida, &run) && ida_run_pop(&run) == 3 && !run.bits;
+	ok &= !ida_take(&ida, &run) && ida_run_pop(&run) == 66;
+	ok &= ida_run_pop(&run) == 70 && ida_alloc(&ida) == 128;
+	ida_give(&ida, &run); /* 71 to 127 */
+	ok &= !run.bits && ida_alloc(&ida) == 71;
+	ok &= ida_run_push(&back, 70) && ida_run_push(&back, 66);
+	ok &= !ida_run_push(&back, 3);
+	ida_give(&ida, &back);
+	ok &= ida_alloc(&ida) == 66 && ida_alloc(&ida) == 70;
+	release(&ida);
+	return ok;
+}
+
 int main(void)
 {
 	struct ida ida = IDA_INIT;
@@ -33,6 +55,7 @@ int main(void)
 			ida_alloc(&ida) == 4000 && ida_alloc(&ida) == 5000,
 		"freed ones come back, lowest first");
 	release(&ida);
+	verdict(runs(), "a word of numbers is taken and given back at once");
 	for (long nth = 0; nth < 8; nth++) {
 		struct ida small = IDA_INIT;
 		int n = 0, id;

@@ -103,7 +103,7 @@ def mounts(arg):
     ns = find(arg)["nsproxy"]["ns"][0]
     mnt_ns = gdb.lookup_type("struct mnt_ns")
     head = ns.cast(mnt_ns.pointer())["list"]
-    for m in entries(head, "struct mount", "ns_link"):
+    for m in entries(head, "struct mount", "link"):
         print(f"{int(m['id']):4} {int(m['parent']['id']):4} "
               f"{m['sb']['type']['name'].string():10} {place(m)}")
 
