@@ -362,8 +362,12 @@ void arch_ipi_resched(u32 cpu);
 void kmain(void) __noreturn;
 /* sched.c. A started CPU, per-CPU data and interrupts set up, becomes idle. */
 void smp_cpu_main(void) __noreturn;
-/* sys/table.c. Call number regs->orig_ax; result in regs->ax. IRQs on. */
-void syscall_dispatch(struct regs *regs);
+/* sys/table.c. What to call for each number; IRQs on. */
+typedef long (*syscall_fn)(const struct regs *r);
+extern const syscall_fn syscall_table[];
+/* A call that needs a look first. Its result, or what the look says, is in ax. */
+void syscall_seldom(struct regs *regs);
+void syscall_trace(const struct regs *regs); /* afterwards, if trace_on says so */
 /* task/signal.c. Before any return to user space, interrupts off on entry and
  * exit, called only when task->work (at the offset that asm knows) is
  * non-zero: reschedule, deliver signals, restart calls. */

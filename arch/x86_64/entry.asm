@@ -3,11 +3,11 @@
 ; The ways into the kernel and out of it: SYSCALL, exceptions, interrupts. Each
 ; pushes a struct regs (regs.h), calls C, and returns through the same exits:
 ;
-;   syscall_entry -> syscall_dispatch(regs) \
-;   trap stubs    -> trap_entry(regs, vec)   -> work? -> SYSRET or IRETQ
+;   syscall_entry -> syscall_table[nr](regs) \
+;   trap stubs    -> trap_entry(regs, vec)    -> work? -> SYSRET or IRETQ
 ;
 ; GS base points to struct cpu in the kernel only: entries from user space
-; swapgs first, exits last. Offsets in struct cpu: arch.h.
+; swapgs first, exits last. Offsets in struct cpu: arch.h; in struct task: task.h.
 
 %include "arch/x86_64/smap.inc"
 
@@ -15,16 +15,24 @@ CPU_CURRENT	equ 8
 CPU_KSTACK	equ 16
 CPU_USER_SP	equ 24
 TASK_WORK	equ 0
+TASK_PLAIN	equ 8
+TASK_LAST_CALL	equ 16
+TASK_CALLS	equ 20
+NR_LAST_CALLS	equ 8
+TRACE_SYSCALL	equ 1
 
 USER_DS		equ 0x2b
 USER_CS		equ 0x33
+REGS_AX		equ 10 * 8
+REGS_ORIG_AX	equ 15 * 8
 REGS_CS		equ 17 * 8
 REGS_FLAGS	equ 18 * 8
 FLAGS_RF_TF	equ 0x10100
 MSR_GS_BASE	equ 0xc0000101
 ENOSYS		equ 38
 
-extern syscall_dispatch, return_to_user_work, trap_entry, sched_task_started
+extern syscall_table, syscall_seldom, syscall_trace, trace_on
+extern return_to_user_work, trap_entry, sched_task_started
 
 ; r15 .. si, in the order of struct regs; di and what is above is pushed before
 %macro PUSH_REST 0
@@ -98,30 +106,48 @@ syscall_entry:
 	push	r14
 	push	r15
 	sti
+	; rbx is current from here to the exit. A number that is none, and all calls
+	; of who has a filter, are above .plain_calls.
+	mov	rbx, [gs:CPU_CURRENT]
 	mov	rdi, rsp
-	call	syscall_dispatch
-	cli
-	; fall through
+	cmp	rax, [rbx + TASK_PLAIN]
+	jae	.seldom
+	call	[syscall_table + rax * 8]
+	mov	[rsp + REGS_AX], rax
+	mov	ecx, [rbx + TASK_LAST_CALL]	; the ring of the last calls
+	inc	dword [rbx + TASK_LAST_CALL]
+	and	ecx, NR_LAST_CALLS - 1
+	mov	rdx, [rsp + REGS_ORIG_AX]
+	mov	[rbx + TASK_CALLS + rcx * 8], dx
+	mov	[rbx + TASK_CALLS + rcx * 8 + 4], eax
+	test	byte [trace_on], TRACE_SYSCALL
+	jnz	.traced
 
-; Interrupts are off, rsp -> struct regs of a return to user space.
-;
-; SYSRET takes rip from rcx and flags from r11, and these two in struct regs
-; still are what SYSCALL left there: who changes the registers of a task (exec,
-; sigreturn) sets WORK_IRET, and a signal comes by .work anyway. So do the six
-; registers that C gives back as it found them: they need no load. rip is
-; canonical, since nothing can be mapped at the end of the user half. SYSRET cannot
-; set RF and TF: IRETQ does those.
-syscall_exit:
-	mov	rax, [gs:CPU_CURRENT]
-	cmp	dword [rax + TASK_WORK], 0
+; A return to user space, by SYSRET. It takes rip from rcx and flags from r11, and
+; these two in struct regs still are what SYSCALL left there: who changes the
+; registers of a task (exec, sigreturn) sets WORK_IRET, and a signal comes by .work
+; anyway. So do the registers that C gives back as it found them: but for rbx they
+; need no load. rip is canonical, since nothing can be mapped at the end of the
+; user half. SYSRET cannot set RF and TF: IRETQ does those.
+.exit:
+	cli
+	cmp	dword [rbx + TASK_WORK], 0
 	jne	.work
 	test	dword [rsp + REGS_FLAGS], FLAGS_RF_TF
 	jnz	return_iret
-	add	rsp, 6 * 8		; r15 r14 r13 r12 rbp rbx
+	add	rsp, 5 * 8		; r15 r14 r13 r12 rbp
+	pop	rbx
 	POP_CLOBBERED
 	mov	rsp, [rsp + 4 * 8]	; over orig_ax, ip, cs, flags: sp
 	swapgs
 	o64 sysret
+.seldom:
+	call	syscall_seldom
+	jmp	.exit
+.traced:
+	mov	rdi, rsp
+	call	syscall_trace
+	jmp	.exit
 .work:
 	mov	rdi, rsp
 	call	return_to_user_work

@@ -2,15 +2,13 @@
 /*
  * The system call table, made from syscalls.def: for each call a trampoline
  * that takes its arguments from the registers in their own types, its name and
- * its number of arguments.
+ * its number of arguments. entry.asm calls through the table.
  */
 #include "kernel/debug/trace.h"
 #include "kernel/lib/string.h"
 #include "kernel/sys/syscall.h"
 #include "kernel/task/seccomp.h"
 #include "kernel/task/task.h"
-
-typedef long (*syscall_fn)(const struct regs *r);
 
 #define A0 SYSCALL_ARG0(r)
 #define A1 SYSCALL_ARG1(r)
@@ -50,7 +48,7 @@ static long call_none(const struct regs *r __maybe_unused)
 	return -ENOSYS;
 }
 
-static const syscall_fn table[NR_SYSCALLS] = {
+const syscall_fn syscall_table[NR_SYSCALLS] = {
 	[0 ... NR_SYSCALLS - 1] = call_none,
 #include "kernel/sys/syscalls.def"
 };
@@ -114,8 +112,7 @@ int syscall_number(const char *name)
 	return info ? info->nr : -1;
 }
 
-/* Not inlined: it would have all calls save what it needs. */
-static __noinline void trace_call(const struct regs *r, u64 nr, long result)
+static void trace_call(const struct regs *r, u64 nr, long result)
 {
 	const char *name = NULL;
 	const struct syscall_info *info = info_find(&nr, &name);
@@ -134,6 +131,15 @@ static __noinline void trace_call(const struct regs *r, u64 nr, long result)
 		   (unsigned long long)args[5], result);
 }
 
+/**
+ * syscall_trace - from entry.asm: a call that is to be shown, after it
+ */
+void syscall_trace(const struct regs *regs)
+{
+	trace_call(regs, regs->orig_ax, (long)regs->ax);
+}
+
+/* As entry.asm does it. */
 static void note_call(u64 nr, long result)
 {
 	struct task *t = current;
@@ -143,40 +149,29 @@ static void note_call(u64 nr, long result)
 	t->last_calls[at].result = (s32)result;
 }
 
-/* Current's calls are filtered; or this one is not there. False: regs->ax says
- * what comes of it. */
-static __noinline bool may_call(struct regs *regs, u64 nr)
-{
-	if (!seccomp_allows(regs))
-		return false;
-	if (nr < NR_SYSCALLS)
-		return true;
-	regs->ax = (u64)-ENOSYS;
-	return false;
-}
-
 /**
- * syscall_dispatch - from entry.asm
+ * syscall_seldom - from entry.asm: a call that is not below task.plain_calls
  * @regs: the caller's registers; the result goes to ax
+ *
+ * Its number is none, or current's calls are filtered (a filter that refuses sets
+ * ax). In the debug build all calls come here.
  */
-void syscall_dispatch(struct regs *regs)
+void syscall_seldom(struct regs *regs)
 {
 	u64 nr = regs->orig_ax;
 	long result;
 
-	if (unlikely(nr >= current->plain_calls)) {
-		if (!current->seccomp_mode) {
-			regs->ax = (u64)-ENOSYS;
-			return;
-		}
-		if (!may_call(regs, nr))
-			return;
+	if (current->seccomp_mode && !seccomp_allows(regs))
+		return;
+	if (nr >= NR_SYSCALLS) {
+		regs->ax = (u64)-ENOSYS;
+		return;
 	}
-	result = table[nr](regs);
+	result = syscall_table[nr](regs);
 	note_call(nr, result);
 	if (DEBUG_CHECKS)
 		lock_check_user((u32)nr);
 	regs->ax = (u64)result;
-	if (unlikely(trace_on & TRACE_SYSCALL))
-		trace_call(regs, nr, result);
+	if (trace_on & TRACE_SYSCALL)
+		syscall_trace(regs);
 }

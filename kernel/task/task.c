@@ -148,7 +148,7 @@ struct task *task_new(bool user)
 	t->cpus_allowed = ~0ULL;
 	t->start_time = ktime_get();
 	t->timer_slack = TIMER_SLACK_NS;
-	t->plain_calls = NR_SYSCALLS;
+	t->plain_calls = DEBUG_CHECKS ? 0 : NR_SYSCALLS;
 	return t;
 }
 

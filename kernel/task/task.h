@@ -74,8 +74,16 @@ struct sched_entity {
 };
 
 struct task {
-	u32 work; /* [a] first: entry.asm tests it at offset 0 */
-	u32 state; /* [r] enum task_state; set by the task itself or a waker */
+	/* First what entry.asm knows the place of: see below. */
+	u32 work;	 /* [a] enum task_work: to do before user code runs on */
+	u32 state;	 /* [r] enum task_state; set by the task itself or a waker */
+	u64 plain_calls; /* [c] system calls below it need no look */
+	u32 last_call;	 /* [c] how many there were */
+	struct {
+		u16 nr;
+		u16 pad;
+		s32 result;
+	} last_calls[8]; /* [c] a ring, for panics */
 	struct arch_task arch;
 	/* task_new() returns one: the tree's, given up when it is reaped.
 	 * Before sched_new_task() a second is taken for the scheduler, which
@@ -142,7 +150,6 @@ struct task {
 	u32 personality;     /* [c] personality(2) */
 	u16 ioprio;	     /* [a] ioprio_set(2); kept, there is no disk */
 	u64 timer_slack;     /* [c] ns, PR_SET_TIMERSLACK */
-	u64 plain_calls;     /* [c] system calls below it need no look */
 	u8 seccomp_mode;     /* [c] SECCOMP_MODE_*: kernel/task/seccomp.h */
 	struct seccomp_filter *seccomp; /* [c] counted; NULL */
 
@@ -154,15 +161,14 @@ struct task {
 
 	/* What Linux hides */
 	struct held_mutexes held_mutexes; /* [c] in the debug build */
-	struct {
-		u16 nr;		/* system call number */
-		u16 pad;
-		s32 result;
-	} last_calls[8]; /* [c] ring, for panics */
-	u32 last_call;	    /* [c] index of the newest */
 	u64 fail_nth;	    /* [c] fault injection: allocations to go */
 	u32 ptrace_flags;   /* reserved, 0 */
 };
+
+BUILD_ASSERT(offsetof(struct task, work) == 0 &&
+	     offsetof(struct task, plain_calls) == 8 &&
+	     offsetof(struct task, last_call) == 16 &&
+	     offsetof(struct task, last_calls) == 20);
 
 enum task_flags {
 	PF_EXITING = 1,
