@@ -328,6 +328,15 @@ void copy_page(void *dst, const void *src);
 /* 0 or -EFAULT; on a fault nothing is promised about @dst. */
 int copy_from_user(void *dst, const void __user *src, size_t n) __must_check;
 int copy_to_user(void __user *dst, const void *src, size_t n) __must_check;
+/* To @dst what lies in several places, one behind the other: the pieces before
+ * @end, at least one, together @n bytes. */
+struct piece {
+	const void *from;
+	u16 words, bytes; /* so many times 8, and so many more */
+};
+#define PIECE(p, n) { (p), (n) / 8, (n) % 8 }
+int copy_pieces_to_user(void __user *dst, const struct piece *p,
+			const struct piece *end, size_t n) __must_check;
 int clear_user(void __user *dst, size_t n) __must_check;
 /* The number of bytes NOT copied: for read and write, which count. */
 size_t copy_from_user_partial(void *dst, const void __user *src, size_t n);

@@ -242,6 +242,7 @@ void task_entry(void);	  /* first code of a kernel thread */
 void fork_entry(void);	  /* first code of a cloned task */
 extern const char trap_stubs[32][16], irq_stubs[224][8];
 size_t copy_user_asm(void *dst, const void *src, size_t n);
+int copy_pieces_asm(void *dst, const struct piece *p, const struct piece *end);
 size_t clear_user_asm(void *dst, size_t n);
 s64 strncpy_user_asm(char *dst, const char *src, size_t max);
 s64 fpu_save_user_asm(void *to, bool xsave);

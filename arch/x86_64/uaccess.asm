@@ -37,6 +37,28 @@ EX .words, .words_fault
 EX .bytes, .done
 EX .retry, .done
 
+; int copy_pieces_asm(void *dst, const struct piece *p, const struct piece *end):
+; 0 or -14
+global copy_pieces_asm
+copy_pieces_asm:
+	STAC
+	mov	r8, rsi
+.piece:	mov	rsi, [r8]
+	movzx	ecx, word [r8 + 8]
+.words:	rep movsq
+	movzx	ecx, word [r8 + 10]
+.bytes:	rep movsb
+	add	r8, 16
+	cmp	r8, rdx
+	jne	.piece
+	xor	eax, eax
+.done:	CLAC
+	ret
+.fault:	mov	eax, -14
+	jmp	.done
+EX .words, .fault
+EX .bytes, .fault
+
 ; size_t clear_user_asm(void *dst, size_t n): bytes NOT cleared
 global clear_user_asm
 clear_user_asm:

@@ -39,6 +39,15 @@ int copy_to_user(void __user *dst, const void *src, size_t n)
 	return unlikely(copy_user_asm((void *)dst, src, n)) ? -EFAULT : 0;
 }
 
+/* @n is small: the subtraction does not wrap. */
+int copy_pieces_to_user(void __user *dst, const struct piece *p,
+			const struct piece *end, size_t n)
+{
+	if (unlikely((u64)dst > USER_END - n))
+		return -EFAULT;
+	return copy_pieces_asm((void *)dst, p, end);
+}
+
 int clear_user(void __user *dst, size_t n)
 {
 	if (!range_ok(dst, n))

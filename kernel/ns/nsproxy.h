@@ -76,7 +76,8 @@ int nsset_install(struct nsset *set, struct ns *ns);
 #include <linux/utsname.h>
 struct uts_ns {
 	struct ns ns;
-	/* uts_lock. What is behind a name is zeroes. */
+	u32 version; /* odd: a name is being changed (uts_lock) */
+	/* uts_lock, or see uts_read_begin(). What is behind a name is zeroes. */
 	char nodename[__NEW_UTS_LEN + 1], domainname[__NEW_UTS_LEN + 1];
 };
 extern struct uts_ns init_uts_ns;
@@ -87,6 +88,21 @@ static inline struct uts_ns *to_uts_ns(struct ns *ns)
 }
 /* Copy the name / replace nodename or domainname, whole under the lock. */
 void uts_read(struct uts_ns *uts, struct new_utsname *out);
+/* Read the names in place, without the lock, which may sleep: what was read between
+ * these two is whole, unless the second says that it must be read again. (If a
+ * change has begun already, the version is none that it will ever have again.) */
+static inline u32 uts_read_begin(const struct uts_ns *uts)
+{
+	u32 version = READ_ONCE(uts->version) & ~1u;
+
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return version;
+}
+static inline bool uts_read_again(const struct uts_ns *uts, u32 version)
+{
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return READ_ONCE(uts->version) != version;
+}
 void uts_set_nodename(struct uts_ns *uts, const char *name, size_t len);
 void uts_set_domainname(struct uts_ns *uts, const char *name, size_t len);
 static inline struct uts_ns *current_uts_ns(struct nsproxy *np)

@@ -4,7 +4,9 @@
  * sethostname(2) and setdomainname(2) change. The other four are the kernel's,
  * and the same everywhere. A new namespace begins with a copy.
  *
- * Lock: uts_lock, a leaf, for the names of all: nobody reads half a name.
+ * Lock: uts_lock, a leaf, for the names of all: nobody reads half a name. Without
+ * it reads uname(2), which may fault while it copies: uts->version counts the
+ * beginnings and ends of changes, and it copies again if one came between.
  */
 #include <linux/sched.h>
 
@@ -63,23 +65,26 @@ void uts_read(struct uts_ns *uts, struct new_utsname *out)
 }
 
 /* The rest of the field is zeros: nothing of a longer old name is left. */
-static void name_set(char *field, const char *name, size_t len)
+static void name_set(struct uts_ns *uts, char *field, const char *name,
+		     size_t len)
 {
 	assert(len <= __NEW_UTS_LEN);
 	spin_lock(&uts_lock);
+	atomic_add(&uts->version, 1);
 	memset(field, 0, __NEW_UTS_LEN + 1);
 	memcpy(field, name, len);
+	atomic_add(&uts->version, 1);
 	spin_unlock(&uts_lock);
 }
 
 void uts_set_nodename(struct uts_ns *uts, const char *name, size_t len)
 {
-	name_set(uts->nodename, name, len);
+	name_set(uts, uts->nodename, name, len);
 }
 
 void uts_set_domainname(struct uts_ns *uts, const char *name, size_t len)
 {
-	name_set(uts->domainname, name, len);
+	name_set(uts, uts->domainname, name, len);
 }
 
 static struct ns *uts_ns_clone(struct ns *old, struct user_ns *owner,
@@ -91,6 +96,7 @@ static struct ns *uts_ns_clone(struct ns *old, struct user_ns *owner,
 	(void)set;
 	if (!uts)
 		return ERR_PTR(-ENOMEM);
+	uts->version = 0;
 	names_copy(to_uts_ns(old), uts->nodename, uts->domainname);
 	err = ns_init(&uts->ns, &uts_ns_ops, owner, PIN_TASK);
 	if (err) {

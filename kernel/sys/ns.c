@@ -45,14 +45,40 @@ long sys_setns(int fd, int nstype)
 	return err;
 }
 
+/* Noinline: most want no other machine. */
+static __noinline int uname_32bit(struct new_utsname __user *name)
+{
+	static const char machine[sizeof(name->machine)] = "i686";
+
+	return copy_to_user(name->machine, machine, sizeof(machine));
+}
+
+/* Four of the names are the kernel's, two the namespace's: not put together
+ * first, and copied again if one of the two has changed meanwhile. */
 long sys_uname(struct new_utsname __user *name)
 {
-	struct new_utsname copy;
+	const struct uts_ns *uts = current_uts_ns(current->nsproxy);
+	const struct new_utsname *k = &uts_kernel;
+	const struct {
+		struct piece piece[4];
+	} names = { {
+		PIECE(k->sysname, sizeof(k->sysname)),
+		PIECE(uts->nodename, sizeof(uts->nodename)),
+		PIECE(k->release, offsetof(struct new_utsname, domainname) -
+					  offsetof(struct new_utsname, release)),
+		PIECE(uts->domainname, sizeof(uts->domainname)),
+	} };
+	u32 version;
+	int err;
 
-	uts_read(current_uts_ns(current->nsproxy), &copy);
-	if ((current->personality & PER_MASK) == PER_LINUX32)
-		strlcpy(copy.machine, "i686", sizeof(copy.machine));
-	return copy_to_user(name, &copy, sizeof(copy));
+	do {
+		version = uts_read_begin(uts);
+		err = copy_pieces_to_user(name, names.piece, names.piece + 4,
+					  sizeof(*name));
+	} while (uts_read_again(uts, version));
+	if (unlikely((current->personality & PER_MASK) == PER_LINUX32) && !err)
+		err = uname_32bit(name);
+	return err;
 }
 
 /* Copy in first: nothing changes if it faults. */
