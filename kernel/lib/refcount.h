@@ -11,45 +11,46 @@
 #include "kernel/lib/types.h"
 
 struct refcount {
-	u32 n;
+	u32 n; /* [a] the references less one, so that the sign which one locked
+		  instruction leaves says whether there is anything else to do */
 };
 
-/* Far from 0 and from where counts begin to be taken for it: 2^31. */
+/* Far from where counts are, and from where they begin to be taken for it. */
 #define REFCOUNT_SATURATED 0xc0000000u
-#define REFCOUNT_INIT(v) { (v) }
+#define REFCOUNT_INIT(v) { (v) - 1u }
 
-/* A count was zero already. (An assert() would be 24 bytes, hundreds of times.) */
-void refcount_died(void) __cold __noreturn;
+/* The seldom ends of the two below. */
+void refcount_inc_odd(struct refcount *r) __cold;
+bool refcount_dec_odd(struct refcount *r);
 
 static inline void refcount_set(struct refcount *r, u32 n)
 {
-	atomic_store(&r->n, n);
+	atomic_store(&r->n, n - 1);
 }
 
 static inline u32 refcount_read(const struct refcount *r)
 {
-	return __atomic_load_n(&r->n, __ATOMIC_RELAXED);
+	return __atomic_load_n(&r->n, __ATOMIC_RELAXED) + 1;
 }
 
-/* Take one more; the caller already holds one. */
+/* Take one more; the caller already holds one. (What C has for it would load the
+ * sum only to look at its sign.) */
 inline void refcount_inc(struct refcount *r)
 {
-	s32 before = (s32)atomic_add(&r->n, 1) - 1;
+	bool odd;
 
-	if (unlikely(before <= 0)) {
-		if (before == 0)
-			refcount_died();
-		atomic_store(&r->n, REFCOUNT_SATURATED);
-	}
+	__asm__ volatile("lock incl %0" : "+m"(r->n), "=@ccle"(odd)::"memory");
+	if (unlikely(odd))
+		refcount_inc_odd(r);
 }
 
 /* Take one if the object is still alive. */
 static inline bool __must_check refcount_inc_not_zero(struct refcount *r)
 {
-	u32 n = refcount_read(r);
+	u32 n = __atomic_load_n(&r->n, __ATOMIC_RELAXED);
 
 	do {
-		if (!n)
+		if (n == (u32)-1)
 			return false;
 		if (unlikely((s32)n < 0))
 			return true;
@@ -60,16 +61,21 @@ static inline bool __must_check refcount_inc_not_zero(struct refcount *r)
 /* Drop one. True for the last: the caller now frees the object. */
 inline bool __must_check refcount_dec_and_test(struct refcount *r)
 {
-	s32 n = (s32)atomic_sub(&r->n, 1);
-
-	if (likely(n > 0))
+	if (likely((s32)atomic_sub(&r->n, 1) >= 0))
 		return false;
-	if (unlikely(n < 0)) {
-		if (n == -1)
-			refcount_died();
-		atomic_store(&r->n, REFCOUNT_SATURATED);
-	}
-	return n == 0;
+	return refcount_dec_odd(r);
+}
+
+/* Drop one unless it is the last. */
+static inline bool __must_check refcount_dec_not_one(struct refcount *r)
+{
+	u32 n = __atomic_load_n(&r->n, __ATOMIC_RELAXED);
+
+	do {
+		if (!n)
+			return false;
+	} while (!atomic_cas(&r->n, &n, n - 1));
+	return true;
 }
 
 /* Drop one that cannot be the last. */

@@ -90,17 +90,6 @@ struct ucount *ucount_find(struct user_ns *ns, kuid_t uid)
 	return fresh;
 }
 
-/* Drop one that is not the last, without the lock. */
-static bool put_not_last(struct ucount *u)
-{
-	u32 n = refcount_read(&u->refs);
-
-	while (n > 1)
-		if (atomic_cas(&u->refs.n, &n, n - 1))
-			return true;
-	return false;
-}
-
 /* The last reference is dropped under the lock, so that what a finder sees in
  * the tree is alive. */
 void ucount_put(struct ucount *u)
@@ -108,7 +97,7 @@ void ucount_put(struct ucount *u)
 	struct user_ns *ns = u->ns;
 	bool last;
 
-	if (put_not_last(u))
+	if (refcount_dec_not_one(&u->refs))
 		return;
 	spin_lock(&ucount_lock);
 	last = refcount_dec_and_test(&u->refs);
