@@ -41,8 +41,9 @@ static u64 *word_at(struct ida *ida, u32 w)
 	return ida->chunks[i] ? &ida->chunks[i][w % CHUNK_WORDS] : NULL;
 }
 
-/* The first word with room, which is *@w; NULL: no memory. */
-static inline u64 *word_with_room(struct ida *ida, u32 *w)
+/* From ida->first_free on. Not inlined: where that has room, as in most cases, no
+ * registers need be saved for the search. */
+static __noinline u64 *word_search(struct ida *ida, u32 *w)
 {
 	u64 *word;
 
@@ -53,6 +54,19 @@ static inline u64 *word_with_room(struct ida *ida, u32 *w)
 		}
 	}
 	return word;
+}
+
+/* The first word with room, which is *@w; NULL: no memory. */
+static inline u64 *word_with_room(struct ida *ida, u32 *w)
+{
+	u32 i = ida->first_free / CHUNK_WORDS;
+	u64 *word;
+
+	if (unlikely(i >= ida->nr_chunks || !ida->chunks[i]))
+		return word_search(ida, w);
+	*w = ida->first_free;
+	word = &ida->chunks[i][*w % CHUNK_WORDS];
+	return *word == ~0ULL ? word_search(ida, w) : word;
 }
 
 int ida_alloc(struct ida *ida)
@@ -81,13 +95,17 @@ int ida_take(struct ida *ida, struct ida_run *run)
 	return 0;
 }
 
-static bool is_empty(const u64 *chunk)
+/* Not inlined, for the same reason. */
+static __noinline void chunk_drop_if_empty(struct ida *ida, u32 i)
 {
-	u64 any = 0;
+	u64 *chunk = ida->chunks[i], any = 0;
 
 	for (int w = 0; w < CHUNK_WORDS; w++)
 		any |= chunk[w];
-	return !any;
+	if (any)
+		return;
+	kfree(chunk);
+	ida->chunks[i] = NULL;
 }
 
 /* The numbers of word @w whose bits are set. */
@@ -100,11 +118,10 @@ static inline void bits_give(struct ida *ida, u32 w, u64 bits)
 	word = &ida->chunks[i][w % CHUNK_WORDS];
 	assert((*word & bits) == bits);
 	*word &= ~bits;
-	ida->first_free = min(ida->first_free, w);
-	if (!*word && i && is_empty(ida->chunks[i])) {
-		kfree(ida->chunks[i]);
-		ida->chunks[i] = NULL;
-	}
+	if (w < ida->first_free)
+		ida->first_free = w;
+	if (!*word && i)
+		chunk_drop_if_empty(ida, i);
 }
 
 void ida_free(struct ida *ida, u32 id)
