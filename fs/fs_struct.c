@@ -113,18 +113,6 @@ void fs_move(struct fs *fs, const struct path *p)
 	path_put(&old.cwd);
 }
 
-void fs_exchange(struct fs *fs, struct fs *own)
-{
-	struct path root = own->root, cwd = own->cwd;
-
-	spin_lock(&fs->lock);
-	own->root = fs->root;
-	own->cwd = fs->cwd;
-	fs->root = root;
-	fs->cwd = cwd;
-	spin_unlock(&fs->lock);
-}
-
 /* fs of another task, counted; NULL: it has given it up. */
 static struct fs *task_fs_get(struct task *t)
 {

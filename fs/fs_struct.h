@@ -40,8 +40,6 @@ void fs_set_root(struct fs *fs, const struct path *p); /* takes references */
 void fs_set_cwd(struct fs *fs, const struct path *p);
 /* Both become @p, whose one reference is taken over. */
 void fs_move(struct fs *fs, const struct path *p);
-/* @fs gets root and cwd of @own, which nobody else sees and gets those of @fs. */
-void fs_exchange(struct fs *fs, struct fs *own);
 /* Root or cwd of another task, counted; -ENOENT if it is a zombie. */
 int task_root_get(struct task *t, struct path *out);
 int task_cwd_get(struct task *t, struct path *out);

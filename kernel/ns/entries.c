@@ -80,10 +80,21 @@ const u32 ns_all_types = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
 /* Where a task's children are born is their struct pid's affair, not a slot's:
  * nothing enters it. */
 const struct ns_slot_facts ns_slots[NR_NS_SLOTS] = {
-	[0 ... NR_NS_SLOTS - 1] = { PIN_TASK, NS_NO_SLOT, NULL },
-	[NS_PID_CHILDREN] = { PIN_CHILDREN, NS_NO_SLOT, NULL },
-	[NS_TIME_CHILDREN] = { PIN_CHILDREN, NS_TIME, time_ns_enter },
+	[0 ... NR_NS_SLOTS - 1] = { NS_NO_SLOT, NULL },
+	[NS_TIME_CHILDREN] = { NS_TIME, time_ns_enter },
 };
+
+const u32 ns_slot_types[NR_NS_SLOTS] = {
+	[NS_MNT] = CLONE_NEWNS,
+	[NS_UTS] = CLONE_NEWUTS,
+	[NS_IPC] = CLONE_NEWIPC,
+	[NS_PID_CHILDREN] = CLONE_NEWPID,
+	[NS_CGROUP] = CLONE_NEWCGROUP,
+	[NS_NET] = CLONE_NEWNET,
+	[NS_TIME_CHILDREN] = CLONE_NEWTIME,
+};
+const u32 ns_slots_entering = 1u << NS_TIME_CHILDREN;
+const u32 ns_slots_leaving = 1u << NS_IPC;
 
 const struct ns_ops *ns_ops_of_type(u32 type)
 {
@@ -127,9 +138,14 @@ void nsproxy_module_init(void)
 	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
 		struct ns *ns = init_nsproxy.ns[i];
 
-		if (ns->ops->slot == (enum ns_slot)i)
+		assert(!(ns_slots_leaving & 1u << i) ==
+		       (ns->ops->leave == ns_no_leave));
+		if (ns_slot_types[i]) {
+			assert(ns->ops->slot == (enum ns_slot)i &&
+			       ns->ops->type == ns_slot_types[i]);
 			ns_init_boot(ns);
-		ns_get(ns, ns_slots[i].pin);
+		}
+		ns_get(ns, slot_pin(i));
 	}
 	ns_get(&init_pid_ns.ns, PIN_PID);
 }

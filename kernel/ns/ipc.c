@@ -75,7 +75,7 @@ const struct ns_ops ipc_ns_ops = {
 	.slot = NS_IPC,
 	.clone = ipc_ns_clone,
 	.free = ipc_ns_free,
-	.install = nsset_install,
+	.install = nsset_may_admin,
 	.parent = ns_no_parent,
 	.leave = ipc_ns_leave,
 };

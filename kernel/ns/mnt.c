@@ -30,7 +30,9 @@ static void mnt_ns_free(struct ns *ns)
 	mnt_ns_release(to_mnt_ns(ns));
 }
 
-static int install_check(const struct nsset *set, const struct ns *ns)
+/* Root and cwd go along. Who shares them is refused, but not if other types are
+ * entered at once: as Linux has it. */
+static int mnt_ns_install(struct nsset *set, struct ns *ns)
 {
 	const struct user_ns *own = set->cred->user_ns;
 
@@ -41,27 +43,9 @@ static int install_check(const struct nsset *set, const struct ns *ns)
 	    !cred_capable(set->cred, own, CAP_SYS_ADMIN))
 		return why(-EPERM, "setns: mnt needs CAP_SYS_ADMIN and "
 				   "CAP_SYS_CHROOT in the own user namespace");
-	if (refcount_read(&set->fs->refs) != 1)
+	if (set->flags == CLONE_NEWNS && refcount_read(&current->fs->refs) != 1)
 		return why(-EINVAL, "setns: mnt while root and cwd are shared "
 				    "(CLONE_FS)");
-	return 0;
-}
-
-/*
- * setns: in the scratch, the slot; and root and cwd are the topmost mount on
- * the namespace's root. Nothing after the checks can fail, so when set->fs is
- * current's own, writing it here is part of the commit.
- */
-static int mnt_ns_install(struct nsset *set, struct ns *ns)
-{
-	struct path root;
-	int err = install_check(set, ns);
-
-	if (err)
-		return err;
-	nsset_replace(set, ns);
-	mnt_ns_root_path(to_mnt_ns(ns), &root);
-	fs_move(set->fs, &root);
 	return 0;
 }
 

@@ -65,7 +65,7 @@ const struct ns_ops net_ns_ops = {
 	.slot = NS_NET,
 	.clone = net_ns_clone,
 	.free = net_ns_free,
-	.install = nsset_install,
+	.install = nsset_may_admin,
 	.parent = ns_no_parent,
 	.leave = ns_no_leave,
 };

@@ -89,13 +89,15 @@ int ns_init(struct ns *ns, const struct ns_ops *ops, struct user_ns *owner,
 	struct ucount *ucount = ucount_charge(owner, ns_kind(ops->type));
 	int err;
 
-	if (IS_ERR(ucount))
+	if (unlikely(IS_ERR(ucount)))
 		return (int)PTR_ERR(ucount);
 	ns->ops = ops;
 	ns->owner = owner;
 	ns->ucount = ucount;
 	ns->stash = NULL;
-	memset(ns->pins, 0, sizeof(ns->pins));
+#pragma GCC unroll 14 /* so few that memset() would take longer to begin */
+	for (u32 i = 0; i < NR_NS_PINS; i++)
+		ns->pins[i] = 0;
 	ns->pins[pin] = 1;
 	refcount_set(&ns->refs, 1);
 	err = ns_number(ns);
@@ -166,11 +168,9 @@ void ns_pin_move(struct ns *ns, enum ns_pin from, enum ns_pin to)
 /* One reference less. True for the last. */
 static inline bool pin_drop(struct ns *ns, enum ns_pin pin)
 {
-	u32 left = atomic_sub(&ns->pins[pin], 1);
+	s32 left = (s32)atomic_sub(&ns->pins[pin], 1);
 
-	assert(left != (u32)-1);
-	trace(TRACE_NS, "ns %s:[%u] put %s", ns->ops->name, ns->inum,
-	      ns_pin_names[pin]);
+	assert(left >= 0);
 	return refcount_dec_and_test(&ns->refs);
 }
 
@@ -199,6 +199,15 @@ static __noinline void ns_end_chain(struct ns *ns)
 	} while (ns && pin_drop(ns, PIN_CHILD_NS));
 }
 
+/* Not inlined: who is not traced saves no registers. */
+static __noinline void ns_put_traced(struct ns *ns, enum ns_pin pin)
+{
+	trace_line(TRACE_NS, "ns %s:[%u] put %s", ns->ops->name, ns->inum,
+		   ns_pin_names[pin]);
+	if (pin_drop(ns, pin))
+		ns_end_chain(ns);
+}
+
 /**
  * ns_put - drop a reference of kind @pin; the last one ends the namespace
  *
@@ -206,7 +215,11 @@ static __noinline void ns_end_chain(struct ns *ns)
  */
 void ns_put(struct ns *ns, enum ns_pin pin)
 {
-	if (ns && pin_drop(ns, pin))
+	if (!ns)
+		return;
+	if (unlikely(trace_on & TRACE_NS))
+		ns_put_traced(ns, pin);
+	else if (pin_drop(ns, pin))
 		ns_end_chain(ns);
 }
 

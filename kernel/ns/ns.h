@@ -86,7 +86,8 @@ struct ns_ops {
 	struct ns *(*clone)(struct ns *old, struct user_ns *owner,
 			    struct nsset *set);
 	void (*free)(struct ns *ns); /* from the last put; may sleep */
-	/* setns: check and change @set only. -EPERM, -EINVAL, ... */
+	/* setns: may current enter it, with set->cred? Changes nothing; only the
+	 * user namespace's has set->cred enter it. -EPERM, -EINVAL, ... */
 	int (*install)(struct nsset *set, struct ns *ns);
 	/* Not counted; NULL: no such. A child holds a PIN_CHILD_NS reference
 	 * on it, which ns_put() gives back after free(). */
@@ -99,12 +100,25 @@ struct ns_ops {
 /* What a slot is. A type can have two: where the task is, and where its children
  * will be; then a new namespace goes to the second. */
 struct ns_slot_facts {
-	enum ns_pin pin;     /* PIN_TASK, or PIN_CHILDREN: not the task's own */
 	enum ns_slot enters; /* fork and exec put what is here there, too, and
 				setns at once; NS_NO_SLOT: they do not */
 	void (*entered)(struct ns *ns); /* that happens now */
 };
 extern const struct ns_slot_facts ns_slots[NR_NS_SLOTS];
+/* A set's reference: where the task is, or where its children will be. */
+static inline enum ns_pin slot_pin(u32 slot)
+{
+	const u32 children = 1u << NS_PID_CHILDREN | 1u << NS_TIME_CHILDREN;
+
+	BUILD_ASSERT(PIN_TASK == 0 && PIN_CHILDREN == 1);
+	return (enum ns_pin)(children >> slot & 1);
+}
+/* The type (CLONE_NEW*) whose new namespaces, and what setns enters, go to a slot;
+ * 0: only what was in another slot before. */
+extern const u32 ns_slot_types[NR_NS_SLOTS];
+/* Slots, as bits: those that have an .enters; those whose type has something to
+ * do when a task leaves it. */
+extern const u32 ns_slots_entering, ns_slots_leaving;
 
 /* One line of /proc/PID/ns. */
 struct ns_entry {

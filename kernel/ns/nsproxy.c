@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The set of namespaces that a task is in. All of it is loops over the slots:
- * what a slot holds says by its ops how it is cloned, and ns_slots[] what kind
- * of reference a set has on it, and whether fork and exec move it on.
+ * what a slot holds says by its ops how it is cloned, slot_pin() what kind of
+ * reference a set has on it, and ns_slots[] whether fork and exec move it on.
  *
  * A change is made in a struct nsset, on the stack. The namespaces that stay as
  * they are live there by current's references. If current has its set for itself,
@@ -49,8 +49,8 @@ static void slots_put(struct ns **ns, u32 slots)
 	while (slots) {
 		u32 i = 31 ^ (u32)__builtin_clz(slots); /* the highest */
 
-		slots ^= 1u << i;
-		ns_put(ns[i], ns_slots[i].pin);
+		slots &= ~(1u << i);
+		ns_put(ns[i], slot_pin(i));
 	}
 }
 
@@ -107,6 +107,12 @@ int nsset_begin(struct nsset *set, u32 flags)
 	return set->spare ? 0 : -ENOMEM;
 }
 
+void nsset_clear(struct nsset *set)
+{
+	slots_put(set->ns, set->own);
+	set->own = 0;
+}
+
 void nsset_end(struct nsset *set)
 {
 	slots_put(set->ns, set->own);
@@ -120,32 +126,33 @@ int nsset_clone(struct nsset *set, struct user_ns *owner)
 {
 	u32 left = set->flags & CLONE_NEW_ANY;
 
-	for (u32 i = 0; left && i < NR_NS_SLOTS; i++) {
-		struct ns *old = current->nsproxy->ns[i], *ns;
+	for (u32 i = 0; left; i++) {
+		struct ns *old, *ns;
 
-		if (!(left & old->ops->type) ||
-		    old->ops->slot != (enum ns_slot)i)
+		if (!(left & ns_slot_types[i]))
 			continue;
-		left &= ~old->ops->type;
+		left ^= ns_slot_types[i];
+		old = current->nsproxy->ns[i];
 		ns = old->ops->clone(old, owner, set);
 		if (IS_ERR(ns))
 			return (int)PTR_ERR(ns);
-		set->ns[i] = ns;
-		set->own |= 1u << i;
+		nsset_fill(set, i, ns);
 	}
 	return 0;
 }
 
-/* The spare, filled with references of its own. */
+/* The spare, filled with references of its own. Unrolled: the slots are constants
+ * then, and their pins. */
 static struct nsproxy *nsset_take(struct nsset *set)
 {
 	struct nsproxy *np = set->spare, *mine = current->nsproxy;
 
 	refcount_set(&np->refs, 1);
+#pragma GCC unroll 8
 	for (u32 i = 0; i < NR_NS_SLOTS; i++)
 		np->ns[i] = set->own & 1u << i ?
 				    set->ns[i] :
-				    ns_get(mine->ns[i], ns_slots[i].pin);
+				    ns_get(mine->ns[i], slot_pin(i));
 	set->own = 0;
 	set->spare = NULL;
 	return np;
@@ -176,7 +183,7 @@ static void slots_exchange(struct nsset *set)
  */
 void nsset_commit(struct nsset *set)
 {
-	for (u32 own = set->own; own; own &= own - 1)
+	for (u32 own = set->own & ns_slots_leaving; own; own &= own - 1)
 		set->ns[__builtin_ctz(own)]->ops->leave();
 	if (set->spare)
 		nsproxy_put(nsproxy_switch(nsset_take(set)));
@@ -221,25 +228,28 @@ struct ns *task_ns_checked(struct task *t, const struct ns_entry *e)
 
 /* ---- entering what was made for children ---------------------------------- */
 
-/* Each slot is replaced once: what was there is current's, and stays alive. */
-static void slot_replace(struct nsset *set, enum ns_slot slot, struct ns *ns)
-{
-	assert(!(set->own & 1u << slot));
-	set->ns[slot] = ns_get(ns, ns_slots[slot].pin);
-	set->own |= 1u << slot;
-}
-
-/* What is in @slot is also where the task itself is from now on. Noinline: most
- * slots have no such business, and nsset_replace() should not pay for it. */
-static __noinline void slot_enter(struct nsset *set, enum ns_slot slot)
+/* What is in @slot is also where the task itself is from now on. */
+static void slot_enter(struct nsset *set, enum ns_slot slot)
 {
 	enum ns_slot to = ns_slots[slot].enters;
 	struct ns *ns = nsset_ns(set, slot);
 
-	if (to == NS_NO_SLOT || nsset_ns(set, to) == ns)
+	if (nsset_ns(set, to) == ns)
 		return;
-	slot_replace(set, to, ns);
+	assert(!(set->own & 1u << to));
+	nsset_fill(set, to, ns_get(ns, slot_pin(to)));
 	ns_slots[slot].entered(ns);
+}
+
+static void slots_enter(struct nsset *set, u32 slots)
+{
+	for (slots &= ns_slots_entering; slots; slots &= slots - 1)
+		slot_enter(set, __builtin_ctz(slots));
+}
+
+void nsset_enter_own(struct nsset *set)
+{
+	slots_enter(set, set->own);
 }
 
 static bool nsproxy_has_to_enter(const struct nsproxy *np)
@@ -253,12 +263,6 @@ static bool nsproxy_has_to_enter(const struct nsproxy *np)
 	return false;
 }
 
-static void nsset_enter(struct nsset *set)
-{
-	for (u32 i = 0; i < NR_NS_SLOTS; i++)
-		slot_enter(set, i);
-}
-
 int nsproxy_exec(void)
 {
 	struct nsset set;
@@ -268,7 +272,7 @@ int nsproxy_exec(void)
 		return 0;
 	err = nsset_begin(&set, 0);
 	if (!err) {
-		nsset_enter(&set);
+		slots_enter(&set, ALL_SLOTS);
 		nsset_commit(&set);
 	}
 	nsset_end(&set);
@@ -333,7 +337,7 @@ int nsproxy_fork(u32 flags, struct task *child)
 	err = set.spare ? nsset_clone(&set, child->cred->user_ns) : -ENOMEM;
 	if (!err) {
 		if (enters)
-			nsset_enter(&set);
+			slots_enter(&set, ALL_SLOTS);
 		child->nsproxy = nsset_take(&set);
 	}
 	nsset_end(&set);
@@ -342,32 +346,20 @@ int nsproxy_fork(u32 flags, struct task *child)
 
 /* ---- setns(2): what the types' install functions share -------------------- */
 
-int nsset_may_admin(const struct nsset *set, const struct ns *ns)
+/* Not inlined, so that who may saves no registers for it. */
+static __noinline int may_not_admin(const struct ns *ns, bool over)
 {
-	if (!ns_capable(ns->owner, CAP_SYS_ADMIN))
+	if (!over)
 		return why(-EPERM, "setns: no CAP_SYS_ADMIN over the owner of "
 				   "%s:[%u]", ns->ops->name, ns->inum);
+	return why(-EPERM, "setns: no CAP_SYS_ADMIN in the own user namespace");
+}
+
+int nsset_may_admin(struct nsset *set, struct ns *ns)
+{
+	if (!ns_capable(ns->owner, CAP_SYS_ADMIN))
+		return may_not_admin(ns, false);
 	if (!cred_capable(set->cred, set->cred->user_ns, CAP_SYS_ADMIN))
-		return why(-EPERM, "setns: no CAP_SYS_ADMIN in the own user "
-				   "namespace");
-	return 0;
-}
-
-void nsset_replace(struct nsset *set, struct ns *ns)
-{
-	enum ns_slot slot = ns->ops->slot;
-
-	slot_replace(set, slot, ns);
-	if (ns_slots[slot].enters != NS_NO_SLOT)
-		slot_enter(set, slot);
-}
-
-int nsset_install(struct nsset *set, struct ns *ns)
-{
-	int err = nsset_may_admin(set, ns);
-
-	if (err)
-		return err;
-	nsset_replace(set, ns);
+		return may_not_admin(ns, true);
 	return 0;
 }

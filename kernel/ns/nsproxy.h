@@ -30,11 +30,10 @@ struct nsset {
 	struct ns *ns[NR_NS_SLOTS]; /* what will be in these, counted here; what
 				       is not in own is as in current's set */
 	struct nsproxy *spare;	    /* room for it, if current shares its own */
-	struct cred *cred;	 /* the caller's; with NEWUSER a private copy,
-				    in the new user namespace */
-	struct fs *fs;		 /* current->fs, or a private copy (see
-				    semantics.md C06) */
-	bool fs_private, cred_private;
+	struct cred *cred;	    /* setns: current's, not counted; or a copy,
+				       which enters a user namespace */
+	struct fs *fs;		    /* clone, unshare: whose root and cwd go
+				       along into a new mount namespace */
 };
 
 void nsproxy_module_init(void);
@@ -64,13 +63,19 @@ int nsproxy_fork(u32 flags, struct task *child);
 /* exec: current moves into what was made for its children. 0 or -ENOMEM. */
 int nsproxy_exec(void);
 
-/* setns: -EPERM without CAP_SYS_ADMIN over the owner of @ns and over the
- * caller's own (or new) user namespace. */
-int nsset_may_admin(const struct nsset *set, const struct ns *ns);
-/* setns: @ns (a reference is taken) into its slot of the scratch. */
-void nsset_replace(struct nsset *set, struct ns *ns);
-/* Both: the install of a type that asks for nothing else. */
-int nsset_install(struct nsset *set, struct ns *ns);
+/* The install of a type that asks for nothing else: -EPERM without CAP_SYS_ADMIN
+ * over the owner of @ns, and in the user namespace where current will be. */
+int nsset_may_admin(struct nsset *set, struct ns *ns);
+/* @ns will be in @slot; takes over a reference of the slot's kind. */
+static inline void nsset_fill(struct nsset *set, enum ns_slot slot, struct ns *ns)
+{
+	set->ns[slot] = ns;
+	set->own |= 1u << slot;
+}
+/* Forget what was filled in. May sleep. */
+void nsset_clear(struct nsset *set);
+/* What goes to some of the slots that change goes on, to the task itself. */
+void nsset_enter_own(struct nsset *set);
 
 /* uts ---------------------------------------------------------------- */
 #include <linux/utsname.h>

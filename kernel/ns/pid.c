@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 
 #include "kernel/debug/why.h"
+#include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/ns/user.h"
@@ -63,9 +64,11 @@ static struct ns *pid_ns_clone(struct ns *old, struct user_ns *owner,
 	(void)set;
 	if (err)
 		return ERR_PTR(err);
-	ns = slab_zalloc(pid_ns_slab);
+	ns = slab_alloc(pid_ns_slab);
 	if (!ns)
 		return ERR_PTR(-ENOMEM);
+	/* the common part is ns_init()'s */
+	memset(&ns->parent, 0, sizeof(*ns) - offsetof(struct pid_ns, parent));
 	ns->parent = parent;
 	ns->level = parent->level + 1;
 	ns->pid_max = PID_MAX_LIMIT;
@@ -104,7 +107,6 @@ static int pid_ns_install(struct nsset *set, struct ns *ns)
 		return why(-EINVAL, "setns: pid:[%u] is neither the task's own "
 				    "pid namespace, pid:[%u], nor within it",
 			   ns->inum, active->ns.inum);
-	nsset_replace(set, ns);
 	return 0;
 }
 

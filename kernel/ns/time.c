@@ -127,15 +127,10 @@ static void time_ns_free(struct ns *ns)
 
 static int time_ns_install(struct nsset *set, struct ns *ns)
 {
-	int err;
-
 	if (READ_ONCE(current->signal->nr_threads) != 1)
 		return why(-EUSERS, "setns: time while the process has other "
 				    "threads");
-	err = nsset_may_admin(set, ns);
-	if (!err)
-		nsset_replace(set, ns);
-	return err;
+	return nsset_may_admin(set, ns);
 }
 
 const struct ns_ops time_ns_ops = {

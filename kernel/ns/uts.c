@@ -117,7 +117,7 @@ const struct ns_ops uts_ns_ops = {
 	.slot = NS_UTS,
 	.clone = uts_ns_clone,
 	.free = uts_ns_free,
-	.install = nsset_install,
+	.install = nsset_may_admin,
 	.parent = ns_no_parent,
 	.leave = ns_no_leave,
 };

@@ -2,22 +2,19 @@
 /*
  * Entering namespaces: setns(2) works on a scratch, struct nsset.
  *
- *   prepare   a private copy of what is in current's nsproxy (of its cred, if
- *	       the user namespace changes; of its fs, see below)
- *   install   each type checks, and puts its namespace into the scratch
- *   commit    the scratch becomes current's; cannot fail
+ *   prepare   an empty scratch; with a copy of current's cred, if the user
+ *	       namespace changes
+ *   install   each type checks; then its namespace is in the scratch, counted
+ *   commit    current gets what is in the scratch; cannot fail
  *
- * So an error in any type leaves every namespace as it was.
- *
- * Root and cwd: setns to a mount namespace alone works on current->fs itself
- * (install writes it after its last check, which also refuses a shared fs).
- * Together with other types it works on a copy, since a later type may fail.
- * A copy is never shared, so that check always passes, and commit writes root
- * and cwd into the real one even if others share it: as Linux does.
+ * So an error in any type leaves every namespace as it was. With a mount
+ * namespace root and cwd go to its root: part of the commit, since it can be
+ * neither refused nor short of memory.
  */
 #include <linux/sched.h>
 
 #include "fs/fs_struct.h"
+#include "fs/mount.h"
 #include "kernel/debug/why.h"
 #include "kernel/lib/err.h"
 #include "kernel/ns/nsproxy.h"
@@ -26,56 +23,51 @@
 #include "kernel/task/pid.h"
 #include "kernel/task/task.h"
 
-/* With copies of fs and cred, where @flags ask for them. Noinline: most do not. */
-static __noinline int nsset_prepare_copies(struct nsset *set, u32 flags)
+/* Noinline: most have no need of a cred. */
+static __noinline int nsset_prepare_cred(struct nsset *set)
 {
-	int err = nsset_begin(set, flags);
+	struct cred *c = cred_copy(current->cred);
 
-	if (err)
-		return err;
-	if (flags & CLONE_NEWNS && flags != CLONE_NEWNS) {
-		set->fs = fs_copy(current->fs);
-		if (IS_ERR(set->fs))
-			return (int)PTR_ERR(set->fs);
-		set->fs_private = true;
-	}
-	if (flags & CLONE_NEWUSER) {
-		set->cred = cred_copy(current->cred);
-		if (IS_ERR(set->cred))
-			return (int)PTR_ERR(set->cred);
-		set->cred_private = true;
-	}
+	if (IS_ERR(c))
+		return (int)PTR_ERR(c);
+	set->cred = c;
 	return 0;
 }
 
 static int nsset_prepare(struct nsset *set, u32 flags)
 {
+	int err = nsset_begin(set, flags);
+
 	set->cred = current->cred;
-	set->fs = current->fs;
-	set->cred_private = set->fs_private = false;
-	if (flags & (CLONE_NEWNS | CLONE_NEWUSER))
-		return nsset_prepare_copies(set, flags);
-	return nsset_begin(set, flags);
+	if (flags & CLONE_NEWUSER && !err)
+		err = nsset_prepare_cred(set);
+	return err;
 }
 
-/* What is in the scratch: all that was prepared, or what current had. */
+/* What is in the scratch: what was not committed, or what current had. */
 static void nsset_drop(struct nsset *set)
 {
-	if (set->cred_private)
+	if (set->cred != current->cred)
 		cred_put(set->cred);
-	if (set->fs_private)
-		fs_put(set->fs);
 	nsset_end(set);
+}
+
+static __noinline void mnt_ns_enter(struct ns *ns)
+{
+	struct path root;
+
+	mnt_ns_root_path(to_mnt_ns(ns), &root);
+	fs_move(current->fs, &root);
 }
 
 static void setns_commit(struct nsset *set)
 {
-	if (set->cred_private) {
+	if (set->cred != current->cred)
 		cred_commit(set->cred);
-		set->cred_private = false;
-	}
-	if (set->fs_private)
-		fs_exchange(current->fs, set->fs);
+	if (set->flags & CLONE_NEWNS)
+		mnt_ns_enter(set->ns[NS_MNT]);
+	if (set->own & ns_slots_entering)
+		nsset_enter_own(set);
 	nsset_commit(set);
 }
 
@@ -90,6 +82,7 @@ static void setns_commit(struct nsset *set)
  */
 int setns_ns(struct ns *ns, u32 type)
 {
+	enum ns_slot slot = ns->ops->slot;
 	struct nsset set;
 	int err;
 
@@ -99,41 +92,45 @@ int setns_ns(struct ns *ns, u32 type)
 	err = nsset_prepare(&set, ns->ops->type);
 	if (!err)
 		err = ns->ops->install(&set, ns);
-	if (!err)
+	if (!err) {
+		if (slot != NS_NO_SLOT)
+			nsset_fill(&set, slot, ns_get(ns, slot_pin(slot)));
 		setns_commit(&set);
+	}
 	nsset_drop(&set);
 	return err;
 }
 
 /* ---- through a pidfd ------------------------------------------------------- */
 
-/* Where a task is, as far as was asked: consistent. */
+/* Where a task is, as far as was asked, in a scratch: at once counted as what it
+ * will be for current. */
 struct target {
-	struct ns *ns[NR_NS_SLOTS]; /* counted, PIN_TEMP; NULL: not asked for */
-	struct cred *cred;	    /* counted */
+	struct nsset set;
+	struct ns *user; /* counted, PIN_TEMP; NULL: not asked for */
 };
 
 static void target_put(void *target)
 {
-	const struct target *to = target;
+	struct target *to = target;
 
-	for (u32 i = 0; i < NR_NS_SLOTS; i++)
-		if (to->ns[i])
-			ns_put(to->ns[i], PIN_TEMP);
-	cred_put(to->cred);
+	nsset_clear(&to->set);
+	ns_put(to->user, PIN_TEMP);
 }
 
 /* Where the task is, not its children. A reference on its nsproxy would make
  * the task share it (nsproxy.h), so each namespace is taken by itself. */
-static void target_slots(struct target *to, const struct nsproxy *np, u32 flags)
+static void target_slots(struct nsset *set, const struct nsproxy *np, u32 left)
 {
-	for (u32 i = 0; i < NR_NS_SLOTS; i++) {
-		struct ns *ns = np->ns[i];
+	for (u32 i = 0; left; i++) {
+		enum ns_slot from = i;
 
-		if (flags & ns->ops->type && ns_slots[i].pin != PIN_CHILDREN)
-			to->ns[i] = ns_get(ns, PIN_TEMP);
-		else
-			to->ns[i] = NULL;
+		if (!(left & ns_slot_types[i]))
+			continue;
+		left ^= ns_slot_types[i];
+		if (ns_slots[i].enters != NS_NO_SLOT)
+			from = ns_slots[i].enters;
+		nsset_fill(set, i, ns_get(np->ns[from], slot_pin(i)));
 	}
 }
 
@@ -141,58 +138,59 @@ static void target_slots(struct target *to, const struct nsproxy *np, u32 flags)
 static struct ns *target_pid_ns(struct task *t)
 {
 	u64 irq = spin_lock_irqsave(&tasklist_lock);
-	struct ns *ns = ns_get(&task_active_pid_ns(t)->ns, PIN_TEMP);
+	struct ns *ns = ns_get(&task_active_pid_ns(t)->ns, PIN_CHILDREN);
 
 	spin_unlock_irqrestore(&tasklist_lock, irq);
 	return ns;
 }
 
-struct target_wish {
-	u32 flags;
-	struct target *to;
-};
-
 static void *target_take(struct task *t, void *arg)
 {
-	const struct target_wish *w = arg;
-	struct target *to = w->to;
+	const u32 elsewhere = CLONE_NEWUSER | CLONE_NEWPID;
+	struct target *to = arg;
+	u32 flags = to->set.flags;
+	bool exited;
 
-	to->cred = NULL;
+	to->user = NULL;
 	spin_lock(&t->lock);
-	if (t->nsproxy) {
-		target_slots(to, t->nsproxy, w->flags);
-		to->cred = cred_get(t->cred);
+	exited = !t->nsproxy;
+	if (!exited) {
+		target_slots(&to->set, t->nsproxy, flags & ~elsewhere);
+		if (flags & CLONE_NEWUSER)
+			to->user = ns_get(&t->cred->user_ns->ns, PIN_TEMP);
 	}
 	spin_unlock(&t->lock);
-	if (!to->cred)
+	if (exited)
 		return ERR_PTR(why(-ESRCH, "setns: the task has exited"));
-	if (w->flags & CLONE_NEWPID)
-		to->ns[NS_PID_CHILDREN] = target_pid_ns(t);
+	if (flags & CLONE_NEWPID)
+		nsset_fill(&to->set, NS_PID_CHILDREN, target_pid_ns(t));
 	return to;
 }
 
-static int target_get(struct task *t, u32 flags, struct target *to)
+static int target_get(struct task *t, struct target *to)
 {
-	struct target_wish w = { flags, to };
-
 	return PTR_ERR_OR_ZERO(task_take(t,
 					 PTRACE_MODE_READ |
 						 PTRACE_MODE_REALCREDS,
-					 target_take, target_put, &w));
+					 target_take, target_put, to));
 }
 
 /* The user namespace first: with its powers the others are entered. Slots are in
  * the order in which the types are to be installed. */
-static int target_install(struct nsset *set, const struct target *to)
+static int target_install(struct target *to)
 {
-	struct ns *user = &to->cred->user_ns->ns;
+	struct nsset *set = &to->set;
 	int err = 0;
 
-	if (set->flags & user->ops->type)
-		err = user->ops->install(set, user);
-	for (u32 i = 0; i < NR_NS_SLOTS && !err; i++)
-		if (to->ns[i])
-			err = to->ns[i]->ops->install(set, to->ns[i]);
+	if (to->user) {
+		err = to->user->ops->install(set, to->user);
+		ns_put(to->user, PIN_TEMP);
+	}
+	for (u32 left = set->own; left && !err; left &= left - 1) {
+		struct ns *ns = set->ns[__builtin_ctz(left)];
+
+		err = ns->ops->install(set, ns);
+	}
 	return err;
 }
 
@@ -208,7 +206,6 @@ static int target_install(struct nsset *set, const struct target *to)
 int setns_pid(struct pid *pid, u32 flags)
 {
 	struct target to;
-	struct nsset set;
 	struct task *t;
 	int err;
 
@@ -218,16 +215,14 @@ int setns_pid(struct pid *pid, u32 flags)
 	t = pid_task_get(pid, PIDTYPE_PID);
 	if (!t)
 		return why(-ESRCH, "setns: the task of the pidfd is gone");
-	err = target_get(t, flags, &to);
+	err = nsset_prepare(&to.set, flags);
+	if (!err)
+		err = target_get(t, &to);
 	task_put(t);
-	if (err)
-		return err;
-	err = nsset_prepare(&set, flags);
 	if (!err)
-		err = target_install(&set, &to);
+		err = target_install(&to);
 	if (!err)
-		setns_commit(&set);
-	nsset_drop(&set);
-	target_put(&to);
+		setns_commit(&to.set);
+	nsset_drop(&to.set);
 	return err;
 }

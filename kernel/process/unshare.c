@@ -136,20 +136,19 @@ static int fresh_cred(struct fresh *f, u64 flags)
 	return user_ns_create(c);
 }
 
-static int fresh_set(struct fresh *f, u64 flags)
+/* New namespaces of @types, owned by @user, in an empty scratch. */
+static int fresh_set(struct nsset *set, u32 types, struct user_ns *user,
+		     struct fs *fs)
 {
-	struct user_ns *user = f->cred ? f->cred->user_ns : current_user_ns();
-	u32 types = (u32)flags & ns_all_types & ~(u32)CLONE_NEWUSER;
 	int err;
 
-	if (!types)
-		return 0;
+	set->flags = 0;
 	if (!ns_capable(user, CAP_SYS_ADMIN))
 		return why(-EPERM, "unshare: a new namespace needs "
 				   "CAP_SYS_ADMIN in the user namespace");
-	err = nsset_begin(&f->set, types);
-	f->set.fs = f->fs;
-	return err ? err : nsset_clone(&f->set, user);
+	err = nsset_begin(set, types);
+	set->fs = fs;
+	return err ? err : nsset_clone(set, user);
 }
 
 /* The new fs and files; what current had is in @f then. */
@@ -185,6 +184,47 @@ static void fresh_commit(struct fresh *f, u32 flags)
 	}
 }
 
+/* More than namespaces, or one to which more belongs (user, mnt). Not inlined: the
+ * others would make room for all that. */
+static __noinline int unshare_process(u64 flags)
+{
+	u32 types = (u32)flags & ns_all_types & ~(u32)CLONE_NEWUSER;
+	struct fresh f;
+	int err;
+
+	f.cred = NULL;
+	f.fs = NULL;
+	f.files = NULL;
+	f.set.flags = 0;
+	err = unshare_check(flags);
+	if (!err)
+		err = fresh_fs(&f, flags);
+	if (!err)
+		err = fresh_files(&f, flags);
+	if (!err)
+		err = fresh_cred(&f, flags);
+	if (!err && types)
+		err = fresh_set(&f.set, types,
+				f.cred ? f.cred->user_ns : current_user_ns(),
+				f.fs);
+	if (!err)
+		fresh_commit(&f, (u32)flags);
+	fresh_put(&f);
+	return err;
+}
+
+static int unshare_types(u32 types)
+{
+	struct nsset set;
+	int err = fresh_set(&set, types, current_user_ns(), NULL);
+
+	if (!err)
+		nsset_commit(&set);
+	if (set.flags)
+		nsset_end(&set);
+	return err;
+}
+
 /**
  * unshare - unshare(2)
  *
@@ -196,25 +236,9 @@ static void fresh_commit(struct fresh *f, u32 flags)
  */
 int unshare(u64 flags)
 {
-	struct fresh f;
-	int err;
+	const u64 alone = ns_all_types & ~(u32)(CLONE_NEWUSER | CLONE_NEWNS);
 
-	f.cred = NULL;
-	f.fs = NULL;
-	f.files = NULL;
-	f.set.flags = 0;
-	flags = flags_implied(flags);
-	err = unshare_check(flags);
-	if (!err)
-		err = fresh_fs(&f, flags);
-	if (!err)
-		err = fresh_files(&f, flags);
-	if (!err)
-		err = fresh_cred(&f, flags);
-	if (!err)
-		err = fresh_set(&f, flags);
-	if (!err)
-		fresh_commit(&f, (u32)flags);
-	fresh_put(&f);
-	return err;
+	if (flags && !(flags & ~alone))
+		return unshare_types((u32)flags);
+	return unshare_process(flags_implied(flags));
 }
