@@ -66,7 +66,7 @@ struct cpu {
 	u32 apic_id;		 /* [I] */
 	u32 irq_depth;		 /* >0 inside an interrupt handler */
 	u32 walks;		 /* odd: in the middle of a light walk: fs/light.h */
-	u32 lock_tag;		 /* [I] offset 48: id + 1, in the locks it holds */
+	u32 lock_tag;		 /* [I] id + 1, in the locks it holds */
 	bool online;
 	void *arch;		 /* TSS, GDT: arch's own */
 	void *rq;		 /* [I] the scheduler's struct rq */
@@ -75,8 +75,6 @@ struct cpu {
 	u64 lock_waits;		 /* spinlocks that it had to wait for */
 	u64 lock_rounds;	 /* of waiting: see spinlock.h */
 };
-
-BUILD_ASSERT(offsetof(struct cpu, lock_tag) == 48);
 
 extern struct cpu cpus[NR_CPUS];
 extern u32 nr_cpus; /* CPUs that are online; grows during boot only */
@@ -89,12 +87,19 @@ __forced_inline struct cpu *this_cpu(void)
 	return c;
 }
 
+/* One field of this_cpu(), by one instruction. */
+#define this_cpu_get(field)                                                    \
+	({                                                                     \
+		__typeof__(((struct cpu *)NULL)->field) tcg_v;                 \
+		__asm__ volatile("mov %%gs:%c1, %0"                            \
+				 : "=r"(tcg_v)                                 \
+				 : "i"(offsetof(struct cpu, field)));          \
+		tcg_v;                                                         \
+	})
+
 __forced_inline u32 this_lock_tag(void)
 {
-	u32 tag;
-
-	__asm__ volatile("movl %%gs:48, %0" : "=r"(tag));
-	return tag;
+	return this_cpu_get(lock_tag);
 }
 
 /* Not volatile: whoever runs is current before and after each sleep, so that one

@@ -2,8 +2,8 @@
 /*
  * The scheduler: who runs next, switching, waking.
  *
- * Theory. Each CPU has a run queue (struct rq). A runnable task is in its
- * queue's tree, or it is the queue's curr; se.cpu names the queue. Each CPU
+ * Theory. Each CPU has a run queue (struct rq). A runnable task waits in its
+ * queue, or it is the queue's curr; se.cpu names the queue. Each CPU
  * runs the task with the least vruntime (sched_rq.c); when there is none it
  * pulls one from another CPU (sched_load.c), or runs its idle task.
  *
@@ -46,7 +46,7 @@ static void preempt_check(struct rq *rq, const struct task *t)
 	struct task *curr = rq->curr;
 	s64 lead;
 
-	if (curr == current && curr != rq->idle && !this_cpu()->irq_depth)
+	if (curr == current && curr != rq->idle && !this_cpu_get(irq_depth))
 		return;
 	if (curr != rq->idle) {
 		rq_update(rq, ktime_get());
@@ -169,7 +169,7 @@ void schedule(void)
 	struct rq *rq = this_rq();
 	bool dead = false;
 
-	assert(!this_cpu()->irq_depth);
+	assert(!this_cpu_get(irq_depth));
 	if (DEBUG_CHECKS)
 		lock_check_sleep();
 	spin_lock(&rq->lock);

@@ -18,7 +18,8 @@ struct rq {
 	struct spinlock lock;
 	u32 cpu; /* [I] */
 	u32 nr; /* runnable tasks, the running one too, not idle */
-	struct rb_root tree; /* those that wait, by vruntime */
+	struct task *next; /* of those that wait the first, or NULL */
+	struct rb_root tree; /* the others that wait, by vruntime */
 	u64 min_vruntime; /* never falls; new and moved tasks start here */
 	struct task *curr; /* running, perhaps idle */
 	struct task *idle; /* [I] */
@@ -33,7 +34,7 @@ extern struct rq runqueues[NR_CPUS];
 
 static inline struct rq *this_rq(void)
 {
-	return this_cpu()->rq;
+	return this_cpu_get(rq);
 }
 static inline bool rq_is_idle(const struct rq *rq)
 {
@@ -45,23 +46,53 @@ static inline bool task_may_use(const struct task *t, u32 cpu)
 }
 
 /* sched_rq.c. Locks: interrupts off before. */
-void rq_lock_pair(struct rq *a, struct rq *b); /* may be the same */
-void rq_unlock_pair(struct rq *a, struct rq *b);
+void rq_lock_both(struct rq *a, struct rq *b);
+static inline void rq_lock_pair(struct rq *a, struct rq *b) /* may be the same */
+{
+	if (likely(a == b))
+		spin_lock(&a->lock);
+	else
+		rq_lock_both(a, b);
+}
+static inline void rq_unlock_pair(struct rq *a, struct rq *b)
+{
+	spin_unlock(&a->lock);
+	if (unlikely(a != b))
+		spin_unlock(&b->lock);
+}
 struct rq *task_rq_lock(struct task *t, u64 *irqflags);
 /* Account curr's time up to now. */
 void rq_update(struct rq *rq, u64 now) __must_hold(rq->lock);
 void rq_insert(struct rq *rq, struct task *t) __must_hold(rq->lock);
 void rq_remove(struct rq *rq, struct task *t) __must_hold(rq->lock);
-struct task *rq_first(const struct rq *rq) __must_hold(rq->lock);
+static inline struct task *rq_first(const struct rq *rq) __must_hold(rq->lock)
+{
+	return rq->next;
+}
+/* Who waits behind @t; NULL: nobody. */
+struct task *rq_after(const struct rq *rq, const struct task *t)
+	__must_hold(rq->lock);
 /* @t, not queued, belongs to @to from now on; both locks held. */
 void rq_move(struct rq *from, struct rq *to, struct task *t);
 /* curr shall call schedule() soon. */
 void rq_resched(struct rq *rq) __must_hold(rq->lock);
 u32 nice_to_weight(int nice);
-u64 weighted(u64 ns, u32 weight); /* ns of CPU as vruntime */
+u64 weighted_nice(u64 ns, u32 weight);
+static inline u64 weighted(u64 ns, u32 weight) /* ns of CPU as vruntime */
+{
+	return likely(weight == NICE_0_WEIGHT) ? ns : weighted_nice(ns, weight);
+}
 
 /* sched_load.c */
-u32 sched_select_cpu(const struct task *t, u32 home); /* where to wake @t */
+u32 sched_select_other(const struct task *t, u32 home);
+/* Where to wake @t */
+static inline u32 sched_select_cpu(const struct task *t, u32 home)
+{
+	if (likely(task_may_use(t, home) &&
+		   (nr_cpus == 1 || rq_is_idle(&runqueues[home]))))
+		return home;
+	return sched_select_other(t, home);
+}
 u32 sched_idlest_cpu(const struct task *t); /* where to start @t */
 /* @rq has nothing to run: take a task from the busiest. rq->lock held. */
 void sched_pull(struct rq *rq) __must_hold(rq->lock);

@@ -27,7 +27,7 @@ static u32 cpu_allowed(const struct task *t, u32 home)
 	return home;
 }
 
-u32 sched_select_cpu(const struct task *t, u32 home)
+u32 sched_select_other(const struct task *t, u32 home)
 {
 	u32 cpu;
 
@@ -68,20 +68,17 @@ static struct rq *busiest_but(const struct rq *rq)
 /* Take one task that waits on @from. Both locks are held. */
 static void task_steal(struct rq *from, struct rq *to)
 {
-	struct rb_node *node;
-	struct task *t;
+	struct task *t = rq_first(from);
 
-	for (node = rb_first(&from->tree); node; node = rb_next(node)) {
-		t = rb_entry(node, struct task, se.node);
-		if (!task_may_use(t, to->cpu))
-			continue;
-		rq_remove(from, t);
-		WRITE_ONCE(from->nr, from->nr - 1);
-		rq_move(from, to, t);
-		rq_insert(to, t);
-		WRITE_ONCE(to->nr, to->nr + 1);
+	while (t && !task_may_use(t, to->cpu))
+		t = rq_after(from, t);
+	if (!t)
 		return;
-	}
+	rq_remove(from, t);
+	WRITE_ONCE(from->nr, from->nr - 1);
+	rq_move(from, to, t);
+	rq_insert(to, t);
+	WRITE_ONCE(to->nr, to->nr + 1);
 }
 
 /*

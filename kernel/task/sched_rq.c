@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Run queues: the tree of waiting tasks, virtual time, the locks.
+ * Run queues: the waiting tasks, virtual time, the locks.
+ *
+ * Who runs next is asked with each switch, and often there is only one who waits:
+ * rq->next is the first of them, and only the others are in the tree.
  *
  * Virtual time. A task's vruntime is the CPU time it has had, divided by its
  * weight (nice). Who has had least runs next. vruntimes are compared with each
@@ -13,20 +16,12 @@ struct rq runqueues[NR_CPUS];
 
 /* ---- locks ---- */
 
-void rq_lock_pair(struct rq *a, struct rq *b)
+void rq_lock_both(struct rq *a, struct rq *b)
 {
 	struct rq *first = a->cpu < b->cpu ? a : b;
 
 	spin_lock(&first->lock);
-	if (a != b)
-		spin_lock(first == a ? &b->lock : &a->lock);
-}
-
-void rq_unlock_pair(struct rq *a, struct rq *b)
-{
-	spin_unlock(&a->lock);
-	if (a != b)
-		spin_unlock(&b->lock);
+	spin_lock(first == a ? &b->lock : &a->lock);
 }
 
 /* The queue to which @t belongs, locked. */
@@ -60,9 +55,9 @@ u32 nice_to_weight(int nice)
 	return (u32)(weight >> 10);
 }
 
-u64 weighted(u64 ns, u32 weight)
+u64 weighted_nice(u64 ns, u32 weight)
 {
-	return weight == NICE_0_WEIGHT ? ns : ns * NICE_0_WEIGHT / weight;
+	return ns * NICE_0_WEIGHT / weight;
 }
 
 static bool runs_before(const struct task *a, const struct task *b)
@@ -70,18 +65,10 @@ static bool runs_before(const struct task *a, const struct task *b)
 	return (s64)(a->se.vruntime - b->se.vruntime) < 0;
 }
 
-static void min_vruntime_update(struct rq *rq)
+static void min_vruntime_update(struct rq *rq, u64 least)
 {
-	struct task *first = rq_first(rq);
-	u64 least;
-
-	if (rq->curr == rq->idle && !first)
-		return;
-	if (!first)
-		first = rq->curr;
-	else if (rq->curr != rq->idle && runs_before(rq->curr, first))
-		first = rq->curr;
-	least = first->se.vruntime;
+	if (rq->next && (s64)(rq->next->se.vruntime - least) < 0)
+		least = rq->next->se.vruntime;
 	if ((s64)(least - rq->min_vruntime) > 0)
 		rq->min_vruntime = least;
 }
@@ -99,42 +86,66 @@ void rq_update(struct rq *rq, u64 now)
 	if (rq->curr == rq->idle)
 		return;
 	se->vruntime += weighted(ns, se->weight);
-	min_vruntime_update(rq);
+	min_vruntime_update(rq, se->vruntime);
 }
 
-/* ---- the tree ---- */
+/* ---- who waits ---- */
 
 static struct task *task_of(struct rb_node *node)
 {
-	return rb_entry(node, struct task, se.node);
+	return node ? rb_entry(node, struct task, se.node) : NULL;
 }
 
-/* Equals queue up behind each other. */
-void rq_insert(struct rq *rq, struct task *t)
+/* Equals queue up behind each other; but @first goes before all. */
+static __noinline void tree_insert(struct rq *rq, struct task *t, bool first)
 {
 	struct rb_node **link = &rq->tree.node, *parent = NULL;
 
-	assert(!t->se.queued && t->se.cpu == rq->cpu);
 	while (*link) {
 		parent = *link;
-		link = runs_before(t, task_of(parent)) ? &parent->left
-						       : &parent->right;
+		link = first || runs_before(t, task_of(parent)) ?
+			       &parent->left :
+			       &parent->right;
 	}
 	rb_insert(&rq->tree, &t->se.node, parent, link);
+}
+
+void rq_insert(struct rq *rq, struct task *t)
+{
+	struct task *next = rq->next;
+
+	assert(!t->se.queued && t->se.cpu == rq->cpu);
 	t->se.queued = true;
+	if (next && !runs_before(t, next)) {
+		tree_insert(rq, t, false);
+		return;
+	}
+	rq->next = t;
+	if (next)
+		tree_insert(rq, next, true);
+}
+
+static __noinline struct task *tree_take_first(struct rq *rq)
+{
+	struct rb_node *node = rb_first(&rq->tree);
+
+	rb_erase(&rq->tree, node);
+	return task_of(node);
 }
 
 void rq_remove(struct rq *rq, struct task *t)
 {
-	rb_erase(&rq->tree, &t->se.node);
 	t->se.queued = false;
+	if (t != rq->next)
+		rb_erase(&rq->tree, &t->se.node);
+	else
+		rq->next = rq->tree.node ? tree_take_first(rq) : NULL;
 }
 
-struct task *rq_first(const struct rq *rq)
+struct task *rq_after(const struct rq *rq, const struct task *t)
 {
-	struct rb_node *node = rb_first(&rq->tree);
-
-	return node ? task_of(node) : NULL;
+	return task_of(t == rq->next ? rb_first(&rq->tree) :
+				       rb_next(&t->se.node));
 }
 
 void rq_move(struct rq *from, struct rq *to, struct task *t)
