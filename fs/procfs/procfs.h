@@ -169,12 +169,14 @@ int proc_show_environ(struct seq *s, struct task *t);
 int proc_show_auxv(struct seq *s, struct task *t);
 int proc_show_limits(struct seq *s, struct task *t);
 int proc_show_personality(struct seq *s, struct task *t);
+int proc_show_oom_score(struct seq *s, struct task *t);
 int proc_show_oom_score_adj(struct seq *s, struct task *t);
 ssize_t proc_write_oom_score_adj(struct task *t, char *text, size_t len);
 int proc_show_cgroup(struct seq *s, struct task *t);
 int proc_show_maps(struct seq *s, struct task *t);
 
-/* links.c, fd.c, ns.c, mounts.c */
+/* links.c, fd.c, ns.c, mounts.c, login.c */
+extern const struct file_ops proc_loginuid_fops, proc_sessionid_fops;
 extern const struct inode_ops proc_cwd_iops, proc_root_link_iops,
 	proc_exe_iops;
 extern const struct inode_ops proc_fd_dir_iops, proc_fdinfo_dir_iops;

@@ -7,6 +7,7 @@
 #include "kernel/cgroup/cgroup.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/mm.h"
+#include "kernel/mm/page.h"
 #include "kernel/mm/slab.h"
 #include "kernel/task/cred.h"
 #include "kernel/task/task.h"
@@ -104,6 +105,34 @@ ssize_t proc_write_comm(struct task *t, char *text, size_t len __maybe_unused)
 int proc_show_personality(struct seq *s, struct task *t)
 {
 	seq_printf(s, "%08x\n", t->personality);
+	return 0;
+}
+
+/* Pages of memory that @t has, -1: it has none. */
+static s64 memory_of(struct task *t)
+{
+	struct mm *mm = task_mm_get(t);
+	s64 pages;
+
+	if (!mm)
+		return -1;
+	pages = mm->rss_anon + mm->rss_file + mm->rss_shmem;
+	mm_put(mm);
+	return pages;
+}
+
+/* How soon a kernel that kills for want of memory would take @t (proc(5)): by the
+ * thousandths of all memory that it has, adjusted. From 0, never, to 1333; the first
+ * process is never taken. */
+int proc_show_oom_score(struct seq *s, struct task *t)
+{
+	s64 pages = memory_of(t), all = (s64)mem_total(), score = 0;
+	s64 adj = t->signal->oom_score_adj;
+
+	if (pages >= 0 && adj > -1000 &&
+	    task_tgid_nr_ns(t, &init_pid_ns) != 1)
+		score = (1000 + (pages + adj * (all / 1000)) * 1000 / all) * 2 / 3;
+	seq_printf(s, "%lld\n", (long long)score);
 	return 0;
 }
 

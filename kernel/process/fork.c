@@ -192,6 +192,8 @@ static void copy_plain(const struct clone_request *r, struct task *child)
 	child->flags = PF_FORKNOEXEC;
 	child->blocked = p->blocked;
 	child->personality = p->personality;
+	child->login_uid = p->login_uid;
+	child->session_id = p->session_id;
 	child->ioprio = p->ioprio;
 	child->timer_slack = p->timer_slack;
 	seccomp_fork(child);

@@ -76,6 +76,8 @@ struct task init_task = {
 	.shm_created = LIST_INIT(init_task.shm_created),
 	.pending = {.queue = LIST_INIT(init_task.pending.queue)},
 	.timer_slack = TIMER_SLACK_NS,
+	.login_uid = LOGIN_UNSET,
+	.session_id = LOGIN_UNSET,
 };
 
 /* ---- limits ---- */
@@ -148,6 +150,7 @@ struct task *task_new(bool user)
 	t->cpus_allowed = ~0ULL;
 	t->start_time = ktime_get();
 	t->timer_slack = TIMER_SLACK_NS;
+	t->login_uid = t->session_id = LOGIN_UNSET;
 	t->plain_calls = DEBUG_CHECKS ? 0 : NR_SYSCALLS;
 	return t;
 }

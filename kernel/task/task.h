@@ -148,6 +148,8 @@ struct task {
 	u32 self_exec_id;    /* [T] task_execs(): a parent that has exec'ed */
 	u32 parent_exec_id;  /* [T] gets SIGCHLD, whatever clone asked for */
 	u32 personality;     /* [c] personality(2) */
+	u32 login_uid;	     /* [c] a kuid_t, or LOGIN_UNSET: */
+	u32 session_id;	     /* [c] fs/procfs/login.c */
 	u16 ioprio;	     /* [a] ioprio_set(2); kept, there is no disk */
 	u64 timer_slack;     /* [c] ns, PR_SET_TIMERSLACK */
 	u8 seccomp_mode;     /* [c] SECCOMP_MODE_*: kernel/task/seccomp.h */
@@ -169,6 +171,8 @@ BUILD_ASSERT(offsetof(struct task, work) == 0 &&
 	     offsetof(struct task, plain_calls) == 8 &&
 	     offsetof(struct task, last_call) == 16 &&
 	     offsetof(struct task, last_calls) == 20);
+
+#define LOGIN_UNSET 0xffffffffu /* nobody has logged in */
 
 enum task_flags {
 	PF_EXITING = 1,
