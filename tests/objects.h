@@ -38,14 +38,14 @@ static inline void objects(char *buf, size_t size)
 }
 
 /* The same to begin with: when nobody is on the way out any more who was killed and
- * not waited for, so that two looks at it, 20 ms apart, are alike. */
-static inline void objects_settled(char *buf, size_t size)
+ * not waited for, so that two looks at it, @us apart, are alike. */
+static inline void objects_settled(char *buf, size_t size, useconds_t us)
 {
 	static char again[16384];
 
 	objects(buf, size);
 	for (int i = 0; buf[0] && i < 100; i++) {
-		usleep(20000);
+		usleep(us);
 		objects(again, sizeof(again));
 		if (!strcmp(buf, again))
 			return;

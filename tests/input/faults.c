@@ -32,6 +32,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/objects.h"
+
 #define DEBUG "/sys/kernel/debug/warren/"
 #define NSES "/proc/self/ns/"
 #define CLONE_NEWTIME_BIT 0x80
@@ -46,7 +48,7 @@ struct op {
 
 enum verdict { NOT_MET, FAILED, DID_WITHOUT, WRONG };
 
-static int fail_fd, objects_fd, caches_fd;
+static int fail_fd;
 static int *plain_errno; /* shared: of the call without a fault */
 static char before[65536], after[65536];
 
@@ -551,43 +553,6 @@ static long do_bpf_attach(unsigned long arg)
 
 static int faults, sweeps, bad;
 
-static size_t objects(char *buf, size_t size)
-{
-	size_t n = 0;
-	ssize_t got;
-
-	must(pwrite(caches_fd, "3", 1, 0), "drop_caches");
-	while ((got = pread(objects_fd, buf + n, size - n - 1, (off_t)n)) > 0)
-		n += (size_t)got;
-	buf[n] = 0;
-	return n;
-}
-
-/* Are there as many as @was says? With other CPUs: soon, since a task that was
- * waited for may still be on its way off the CPU. */
-static int objects_as(const char *was, char *is, size_t size)
-{
-	for (int i = 0; i < 1000; i++) {
-		objects(is, size);
-		if (!strcmp(was, is))
-			return 1;
-		sched_yield();
-	}
-	return 0;
-}
-
-/* As many as there are when nothing goes on any more: the same for a while. */
-static void objects_settled(char *was, char *is, size_t size)
-{
-	for (int same = 0; same < 5; same++) {
-		objects(was, size);
-		usleep(500);
-		objects(is, size);
-		if (strcmp(was, is))
-			same = -1;
-	}
-}
-
 static enum verdict attempt_in_child(const struct op *op, int n)
 {
 	int status = -1;
@@ -618,12 +583,12 @@ static enum verdict attempt_in_child(const struct op *op, int n)
 /* Every fault of one call. False: something was wrong. */
 static int sweep(const struct op *op)
 {
-	static char was[65536], is[65536];
+	static char was[16384], is[16384];
 	enum verdict v;
 	int ok = 1;
 
 	attempt_in_child(op, 1000000); /* what is made once and kept */
-	objects_settled(was, is, sizeof(is));
+	objects_settled(was, sizeof(was), 2000);
 	for (int n = 1; (v = attempt_in_child(op, n)) != NOT_MET && ok; n++) {
 		faults++;
 		ok = v != WRONG;
@@ -729,15 +694,12 @@ static void machine_up(void)
 	must(mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL),
 	     "debugfs");
 	fail_fd = open(DEBUG "fail", O_RDWR | O_CLOEXEC);
-	objects_fd = open(DEBUG "objects", O_RDONLY | O_CLOEXEC);
-	caches_fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
 	plain_errno = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(fail_fd, "fail");
-	must(caches_fd, "drop_caches");
-	must(objects_fd, "objects");
 	fail_left();
 	objects(before, sizeof(before));
+	must(before[0] ? 0 : -1, "objects");
 }
 
 int main(void)

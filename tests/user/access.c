@@ -693,7 +693,7 @@ static void denied(void)
 CASE(S15, "each follow of a link asks again")
 {
 	struct stat st;
-	char buf[64], path[64];
+	char buf[64];
 
 	target = spawn(NULL);
 	CHECK(stat(of(target, "ns/uts"), &st) == 0);
@@ -705,8 +705,7 @@ CASE(S15, "each follow of a link asks again")
 	run(denied);
 	reap(target);
 	TRY("after the end", readlinkat(link_fd, "", buf, sizeof(buf)));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", link_fd);
-	TRY("opened by its fd", open(path, O_RDONLY));
+	TRY("opened by its fd", open(fd_path(link_fd), O_RDONLY));
 	TRY("directory", openat(dir_fd, "uts", O_RDONLY));
 	close(link_fd);
 	close(dir_fd);

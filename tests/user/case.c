@@ -343,7 +343,7 @@ static int run_case(struct test_case *c)
 	int status;
 
 	if (!before[0]) /* the first: a program before may have left somebody */
-		objects_settled(before, sizeof(before));
+		objects_settled(before, sizeof(before), 20000);
 	else
 		objects(before, sizeof(before));
 	status = in_child(c->fn);

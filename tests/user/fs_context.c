@@ -40,10 +40,9 @@ CASE(G12, "fsopen: types and flags")
 CASE(G12, "fsconfig: keys of tmpfs and what the log says")
 {
 	int fd = fsopen("tmpfs", FSOPEN_CLOEXEC);
-	char path[64], text[64] = "";
+	char text[64] = "";
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	CHECK(readlink(path, text, sizeof(text) - 1) > 0);
+	CHECK(readlink(fd_path(fd), text, sizeof(text) - 1) > 0);
 	SEE("link", "%s", text);
 	SEE("cloexec", "%d", fcntl(fd, F_GETFD));
 	SEE("access", "%d", fcntl(fd, F_GETFL) & O_ACCMODE);

@@ -225,7 +225,6 @@ CASE(L13, "reading")
 {
 	char buf[200] __attribute__((aligned(8)));
 	struct pollfd p;
-	char path[40];
 	int n = -1;
 
 	fresh();
@@ -252,8 +251,7 @@ CASE(L13, "reading")
 	}
 	ioctl(in, FIONREAD, &n);
 	SEE("bytes", "%d", n);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", in);
-	n = (int)readlink(path, buf, sizeof(buf));
+	n = (int)readlink(fd_path(in), buf, sizeof(buf));
 	SEE("link", "%.*s", n, buf);
 	SEE("close-on-exec", "%d", fcntl(inotify_init1(IN_CLOEXEC), F_GETFD));
 }

@@ -15,10 +15,8 @@ static int file_new(void)
 
 static int again(int fd, int flags)
 {
-	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return open(path, flags);
+	return open(fd_path(fd), flags);
 }
 
 CASE(L4, "flock is of the open file: shared, exclusive, converted, given up")

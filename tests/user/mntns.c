@@ -510,7 +510,6 @@ CASE(G07, "unlink of a mountpoint here and elsewhere")
 CASE(G08 RS13, "where a namespace's file can be bound")
 {
 	int fd;
-	char path[64];
 
 	private_mounts();
 	write_file("/mnt/f", "");
@@ -530,8 +529,7 @@ CASE(G08 RS13, "where a namespace's file can be bound")
 				       NULL));
 	SEE("moved", "%d", ino_of("/mnt/g") == ino_of(D "uts"));
 	fd = open(D "uts", O_PATH | O_NOFOLLOW);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	TRY("O_PATH of the link", bind_at(path, "/mnt/f"));
+	TRY("O_PATH of the link", bind_at(fd_path(fd), "/mnt/f"));
 	SEE("is the link", "%s", link_type("/mnt/f"));
 	close(fd);
 	umount2("/mnt/f", MNT_DETACH);
@@ -562,8 +560,7 @@ CASE(S13 S24 RS9, "a mount namespace is bound by older ones only")
 	write_file("/mnt/g", "");
 	TRY("own", bind_at(D "mnt", "/mnt/f"));
 	fd = open(D "mnt", O_RDONLY);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	TRY("own by fd", bind_at(path, "/mnt/f"));
+	TRY("own by fd", bind_at(fd_path(fd), "/mnt/f"));
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", getppid());
 	TRY("an older one", bind_at(path, "/mnt/f"));
 	pid = spawn(own_mounts);

@@ -181,14 +181,13 @@ CASE(G09, "a detached tree is copied only where it is from (6.18)")
 
 CASE(G09, "MS_MOVE of a detached tree (6.18)")
 {
-	char path[64];
 	int fd = -1;
 
 	own_mounts();
 	CHECK(mkdir("/mnt/to", 0755) == 0);
 	fd = fs_new();
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	SEE("MS_MOVE", "%s", ERR(mount(path, "/mnt/to", NULL, MS_MOVE, NULL)));
+	SEE("MS_MOVE", "%s",
+	    ERR(mount(fd_path(fd), "/mnt/to", NULL, MS_MOVE, NULL)));
 	SEE("there", "%s", mount_line("/mnt/to"));
 	SEE("umount in use", "%s", ERR(umount2("/mnt/to", 0)));
 	SEE("lazily", "%s", ERR(umount2("/mnt/to", MNT_DETACH)));

@@ -20,7 +20,7 @@ CASE(A01 S23, "stat of each file; all are on one device")
 		int fd = open_ns(0, t->name);
 		struct statx sx;
 		struct stat st;
-		char path[64], text[64], want[64];
+		char text[64], want[64];
 		ssize_t n;
 
 		CHECK(fstat(fd, &st) == 0);
@@ -34,8 +34,7 @@ CASE(A01 S23, "stat of each file; all are on one device")
 		CHECK((sx.stx_attributes & 0x10) == 0);
 		snprintf(want, sizeof(want), "%s:[%lu]", t->real,
 			 (unsigned long)st.st_ino);
-		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-		n = readlink(path, text, sizeof(text));
+		n = readlink(fd_path(fd), text, sizeof(text));
 		CHECK(n == (ssize_t)strlen(want) &&
 		      !memcmp(text, want, (size_t)n));
 		close(fd);
@@ -247,7 +246,7 @@ CASE(A07, "a bound file is open to all, setns is not")
 
 CASE(S25, "the name of an fd depends on the way to it")
 {
-	char path[64], text[64];
+	char text[64];
 	struct stat st;
 	ssize_t n;
 	int fd;
@@ -256,17 +255,15 @@ CASE(S25, "the name of an fd depends on the way to it")
 	write_file("/mnt/u", "");
 	CHECK(mount(D "uts", "/mnt/u", NULL, MS_BIND, NULL) == 0);
 	fd = open("/mnt/u", O_RDONLY);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	n = readlink(path, text, sizeof(text));
+	n = readlink(fd_path(fd), text, sizeof(text));
 	SEE("through a bind", "%.*s", (int)n, text);
 	CHECK(fstat(fd, &st) == 0);
 	SEE("same number", "%d", st.st_ino == ino_of(D "uts"));
-	fd = open(path, O_RDONLY);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	n = readlink(path, text, sizeof(text));
+	fd = open(fd_path(fd), O_RDONLY);
+	n = readlink(fd_path(fd), text, sizeof(text));
 	SEE("opened again", "%.*s", (int)n, text);
 	CHECK(umount2("/mnt/u", MNT_DETACH) == 0);
-	n = readlink(path, text, sizeof(text));
+	n = readlink(fd_path(fd), text, sizeof(text));
 	SEE("detached, starts with", "%.5s", n > 0 ? text : "");
 }
 

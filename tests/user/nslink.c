@@ -67,8 +67,8 @@ CASE(S01, "a bind mount of a link or of its fd pins it too")
 	snprintf(path, sizeof(path), "/proc/%d/ns/uts", pid);
 	SEE("bind link", "%s", ERR(mount(path, "/mnt/a", NULL, MS_BIND, NULL)));
 	fd = open(path, O_RDONLY);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	SEE("bind fd", "%s", ERR(mount(path, "/mnt/b", NULL, MS_BIND, NULL)));
+	SEE("bind fd", "%s",
+	    ERR(mount(fd_path(fd), "/mnt/b", NULL, MS_BIND, NULL)));
 	close(fd);
 	reap(pid);
 	CHECK(ino_of("/mnt/a") == ino_of("/mnt/b"));
@@ -285,8 +285,7 @@ CASE(S23, "link text, st_ino, fdinfo and fd name agree")
 		n = readlink(path, text, sizeof(text));
 		fd = open(path, O_RDONLY);
 		CHECK(fd >= 0 && fstat(fd, &st) == 0);
-		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-		m = readlink(path, fdtext, sizeof(fdtext));
+		m = readlink(fd_path(fd), fdtext, sizeof(fdtext));
 		CHECK(n == m && !memcmp(text, fdtext, (size_t)n));
 		CHECK(sscanf(text, "%*[a-z]:[%lu]", &ino) == 1 &&
 		      ino == st.st_ino);
@@ -314,16 +313,13 @@ CASE(S25, "nsfs cannot be mounted; its files are one object each")
 
 CASE(S26, "an fd works however it came")
 {
-	char path[64];
 	int fd = open(D "uts", O_RDONLY), o = open(D "uts", O_PATH);
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	SEE("dup", "%s", ERR(setns(dup(fd), 0)));
-	SEE("reopen", "%s", ERR(setns(open(path, O_RDONLY), 0)));
-	SEE("reopen to write", "%s", ERR(open(path, O_WRONLY)));
+	SEE("reopen", "%s", ERR(setns(open(fd_path(fd), O_RDONLY), 0)));
+	SEE("reopen to write", "%s", ERR(open(fd_path(fd), O_WRONLY)));
 	SEE("O_PATH", "%s", ERR(setns(o, 0)));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", o);
-	SEE("reopened O_PATH", "%s", ERR(setns(open(path, O_RDONLY), 0)));
+	SEE("reopened O_PATH", "%s", ERR(setns(open(fd_path(o), O_RDONLY), 0)));
 }
 
 CASE(S35, "links are 0777 and cannot be changed")

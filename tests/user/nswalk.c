@@ -93,8 +93,7 @@ CASE(S30, "openat2 from the directory, by a descriptor, and other links")
 
 	CHECK(chdir("/") == 0);
 	flags_from("from ns/", ns, "uts");
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	flags_from("by fd", AT_FDCWD, path);
+	flags_from("by fd", AT_FDCWD, fd_path(fd));
 	snprintf(path, sizeof(path), "%d", o);
 	flags_from("by O_PATH fd", open("/proc/self/fd", O_RDONLY), path);
 	flags_from("root", AT_FDCWD, "/proc/thread-self/root");

@@ -36,7 +36,7 @@ static const char *info_field(int fd, const char *key)
 
 CASE(C07, "pidfd_open: who and with what flags")
 {
-	char path[64], text[64] = "";
+	char text[64] = "";
 	int fd;
 
 	SEE("0", "%s", ERR(pidfd_open(0, 0)));
@@ -46,8 +46,7 @@ CASE(C07, "pidfd_open: who and with what flags")
 	fd = pidfd_open(getpid(), 0);
 	SEE("cloexec", "%d", fcntl(fd, F_GETFD));
 	SEE("flags", "%o", fcntl(fd, F_GETFL));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	CHECK(readlink(path, text, sizeof(text) - 1) > 0);
+	CHECK(readlink(fd_path(fd), text, sizeof(text) - 1) > 0);
 	SEE("link", "%s", text);
 	SEE("read", "%s", ERR(read(fd, text, 1)));
 	SEE("fdinfo Pid", "%d", atoi(info_field(fd, "Pid:")) == getpid());

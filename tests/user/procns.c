@@ -82,7 +82,7 @@ static void held_as_1001(void)
 
 CASE(S15, "a held link is checked as well, and ends with its task")
 {
-	char buf[64], path[64];
+	char buf[64];
 
 	target = spawn(NULL);
 	link_fd = open(proc_path(target, "ns/uts"), O_PATH | O_NOFOLLOW);
@@ -90,8 +90,7 @@ CASE(S15, "a held link is checked as well, and ends with its task")
 	CHECK(in_child(held_as_1001) == 0);
 	reap(target);
 	TRY("after its end", readlinkat(link_fd, "", buf, sizeof(buf)));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", link_fd);
-	TRY("open through fd", open(path, O_RDONLY));
+	TRY("open through fd", open(fd_path(link_fd), O_RDONLY));
 }
 
 /* ---- S10: a held directory ------------------------------------------------------------ */

@@ -215,7 +215,7 @@ CASE(L12, "two instances have numbers of their own; ptmx finds pts beside it")
 CASE(L12, "a slave is locked at first; TIOCGPTPEER")
 {
 	int m, s, v = 9;
-	char path[40], to[100] = "";
+	char to[100] = "";
 
 	instance("");
 	m = open(AT "/ptmx", O_RDWR | O_NOCTTY);
@@ -233,8 +233,7 @@ CASE(L12, "a slave is locked at first; TIOCGPTPEER")
 	s = ioctl(m, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	CHECK(s >= 0);
 	SEE("close-on-exec", "%d", fcntl(s, F_GETFD));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", s);
-	CHECK(readlink(path, to, sizeof(to) - 1) > 0);
+	CHECK(readlink(fd_path(s), to, sizeof(to) - 1) > 0);
 	SEE("its name", "%s", to);
 	TRY("number of a slave", ioctl(s, TIOCGPTN, &v));
 	TRY("peer of a slave", ioctl(s, TIOCGPTPEER, 0));

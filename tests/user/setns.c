@@ -327,8 +327,7 @@ CASE(C07, "pidfd_open")
 	TRY("absent", pidfd_open_(99999999, 0));
 	TRY("flag 1", pidfd_open_(pid, 1));
 	TRY("O_NONBLOCK", pidfd_open_(pid, O_NONBLOCK));
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	n = readlink(path, text, sizeof(text));
+	n = readlink(fd_path(fd), text, sizeof(text));
 	SEE("link", "%.*s", (int)n, text);
 	SEE("close-on-exec", "%d", fcntl(fd, F_GETFD));
 	SEE("F_GETFL", "%#x", fcntl(fd, F_GETFL));

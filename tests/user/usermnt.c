@@ -325,10 +325,9 @@ static void in_own_ns(void)
 
 static void touch_foreign(void)
 {
-	char path[64];
+	const char *path = fd_path(foreign_dir);
 
 	new_user_mounts();
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", foreign_dir);
 	TRY("private", mount(NULL, path, NULL, MS_PRIVATE, NULL));
 	TRY("mount", mount("t", path, "tmpfs", 0, NULL));
 	TRY("umount", umount2(path, MNT_DETACH));
