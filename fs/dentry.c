@@ -347,10 +347,8 @@ static struct dentry *dentry_free(struct dentry *d)
 	light_wait();
 	if (parent)
 		child_unlink(d);
-	if (!(d->flags & D_IN_INODE)) {
-		name_free(d);
-		slab_free(dentry_slab, d);
-	}
+	name_free(d);
+	slab_free(dentry_slab, d);
 	if (inode) {
 		notify_gone(inode);
 		inode_put(inode);
@@ -366,9 +364,24 @@ static __noinline void dentries_free(struct dentry *d)
 	while (d && refcount_dec_and_test(&d->d_count));
 }
 
+/* @d is part of its inode, and neither hashed nor in a tree: no walk comes to it. */
+static __noinline void dentry_in_inode_end(struct dentry *d)
+{
+	struct inode *inode = d->inode;
+
+	d->op->prune(d);
+	assert(list_empty(&d->children));
+	notify_gone(inode);
+	inode_put(inode);
+}
+
 void d_put(struct dentry *d)
 {
-	if (d && refcount_dec_and_test(&d->d_count))
+	if (!d || !refcount_dec_and_test(&d->d_count))
+		return;
+	if (d->flags & D_IN_INODE)
+		dentry_in_inode_end(d);
+	else
 		dentries_free(d);
 }
 

@@ -153,7 +153,7 @@ char *cwd_path(char *buf, size_t size)
 	bool reachable = true;
 
 	light_enter();
-	fs_peek(current->fs, &root, false, &cwd);
+	fs_peek_both(current->fs, &root, &cwd);
 	if (!d_unlinked(cwd.dentry))
 		text = d_path_from(&cwd, &root, buf, size, &reachable);
 	light_leave();

@@ -196,7 +196,7 @@ static __forced_inline struct file *take(struct files *fs, u32 fd)
 }
 
 /* What close(2) does with a file that left @fs. */
-static inline int close_file(struct files *fs, struct file *f)
+static __forced_inline int close_inline(struct files *fs, struct file *f)
 {
 	int err = 0;
 
@@ -206,6 +206,11 @@ static inline int close_file(struct files *fs, struct file *f)
 	}
 	file_put(f);
 	return err;
+}
+
+static __noinline int close_file(struct files *fs, struct file *f)
+{
+	return close_inline(fs, f);
 }
 
 void files_put(struct files *fs)
@@ -224,18 +229,15 @@ void files_put(struct files *fs)
 	kfree(fs);
 }
 
-/* exec: nobody shares @fs. Whole words without such a number are skipped. */
+/* exec: @fs is current's, and nobody shares it. Whole words without such a number
+ * are skipped. */
 void files_exec_close(struct files *fs)
 {
 	for (u32 w = 0; w < fs->nr / BITS; w++) {
 		u64 set = fs->cloexec[w];
 
 		for (; set; set &= set - 1) {
-			u32 fd = w * BITS + (u32)__builtin_ctzll(set);
-			struct file *f = take(fs, fd);
-
-			if (f)
-				close_file(fs, f);
+			fd_close((int)(w * BITS + (u32)__builtin_ctzll(set)));
 		}
 	}
 }
@@ -271,15 +273,13 @@ struct files *task_files_get(struct task *t)
 
 /* ---- numbers ------------------------------------------------------------------- */
 
-static u32 fd_limit(void)
+static u64 fd_limit(void)
 {
-	u64 max = current->signal->rlim[RLIMIT_NOFILE].cur;
-
-	return (u32)min(max, (u64)NR_OPEN_MAX);
+	return current->signal->rlim[RLIMIT_NOFILE].cur;
 }
 
 /* The lowest free number >= @min; fs->nr if there is none. */
-static u32 find_free(const struct files *fs, u32 min_fd)
+static inline u32 find_free(const struct files *fs, u32 min_fd)
 {
 	u32 at = max(min_fd, fs->next), w = at / BITS;
 	u64 free;
@@ -418,7 +418,7 @@ int fd_close(int fd)
 	struct files *fs = current->files;
 	struct file *f = take(fs, (u32)fd);
 
-	return f ? close_file(fs, f) : -EBADF;
+	return f ? close_inline(fs, f) : -EBADF;
 }
 
 /**

@@ -186,15 +186,15 @@ struct file *file_open_room(const struct path *path, u32 flags,
 
 	if (!f)
 		return ERR_PTR(-ENOMEM);
-	if (flags & O_PATH) {
+	if (unlikely(flags & O_PATH)) {
 		f->mode = FMODE_PATH;
 		f->flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW;
 	} else {
 		err = open_inode(f);
 		if (!err)
-			notify_dentry(path->dentry, IN_OPEN);
+			notify_dentry(f->path.dentry, IN_OPEN);
 	}
-	if (!err)
+	if (likely(!err))
 		return f;
 	file_free(f);
 	return ERR_PTR(err);

@@ -133,7 +133,7 @@ enum fmode {
 	FMODE_STREAM = 128,
 	FMODE_NO_PWRITE = 512, /* but pread may */
 	FMODE_CYCLE = 256, /* may hold itself: its op->lost is called */
-	FMODE_NEED_UMOUNT = 512, /* owns a detached tree: fs/open_tree.c */
+	FMODE_NEED_UMOUNT = 1024, /* owns a detached tree: fs/open_tree.c */
 };
 
 struct file {

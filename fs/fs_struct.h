@@ -27,13 +27,20 @@ void fs_put(struct fs *fs);
 int fs_unshare(void); /* current gets its own; -ENOMEM */
 void fs_get_root(struct fs *fs, struct path *out); /* counted */
 void fs_get_cwd(struct fs *fs, struct path *out);
-/* The root, and where a name begins, not counted: for the light walk (light.h). */
-static inline void fs_peek(struct fs *fs, struct path *root, bool absolute,
-			   struct path *start)
+/* As they are, not counted: for the light walk (light.h). */
+static inline void fs_peek(struct fs *fs, const struct path *which,
+			   struct path *out)
+{
+	spin_lock(&fs->lock);
+	*out = *which;
+	spin_unlock(&fs->lock);
+}
+static inline void fs_peek_both(struct fs *fs, struct path *root,
+				struct path *cwd)
 {
 	spin_lock(&fs->lock);
 	*root = fs->root;
-	*start = absolute ? fs->root : fs->cwd;
+	*cwd = fs->cwd;
 	spin_unlock(&fs->lock);
 }
 void fs_set_root(struct fs *fs, const struct path *p); /* takes references */

@@ -95,11 +95,8 @@ static void pages_free(struct inode *inode)
 	}
 }
 
-/* Drop a reference; the last frees the content and the inode. May sleep. */
-void inode_put(struct inode *inode)
+static __noinline void inode_end(struct inode *inode)
 {
-	if (!inode || !refcount_dec_and_test(&inode->i_count))
-		return;
 	assert(list_empty(&inode->i_mmap));
 	inode->sb->sop->evict(inode);
 	if (inode->pages.count)
@@ -107,6 +104,13 @@ void inode_put(struct inode *inode)
 	if (S_ISFIFO(inode->mode) && inode->pipe)
 		pipe_free(inode->pipe);
 	inode->sb->sop->free(inode);
+}
+
+/* Drop a reference; the last frees the content and the inode. May sleep. */
+void inode_put(struct inode *inode)
+{
+	if (inode && refcount_dec_and_test(&inode->i_count))
+		inode_end(inode);
 }
 
 /* In a set-gid directory: its group, which a stranger's program must not get. */

@@ -43,6 +43,8 @@ struct statfs;
  * 32. */
 static inline u64 dev_encode(dev_t dev)
 {
+	if (likely(dev < 256)) /* none, or a file system without a device */
+		return dev;
 	return (MINOR(dev) & 0xff) | MAJOR(dev) << 8 |
 	       (u64)(MINOR(dev) & ~0xffu) << 12;
 }
@@ -62,11 +64,14 @@ struct iattr {
 	u64 atime, mtime; /* real time in ns */
 };
 
-/* Where a magic link leads to: something that current holds. */
-struct own_link {
-	void *what;
-	/* Its path, counted. May sleep. 0 or -errno. */
-	int (*path)(void *what, struct path *out);
+/* Where a link leads, without its text and without a jump. */
+struct short_way {
+	/* A neighbour in the link's directory, not counted; NULL: it is none, */
+	struct dentry *sibling;
+	/* but something that current itself holds: it stays, whatever becomes
+	 * of the link. @path says where it is, counted; may sleep. */
+	void *own;
+	int (*path)(void *own, struct path *out);
 };
 
 struct inode_ops {
@@ -93,17 +98,11 @@ struct inode_ops {
 	 * anything. NULL: it is a magic link; ERR_PTR.
 	 */
 	const char *(*link_text)(const struct inode *inode, char *buf);
-	/* A light walk asks, as it does link_text: the dentry of the directory
-	 * in which the link is that its body is the name of; NULL: not known.
-	 * Not counted. */
-	struct dentry *(*link_sibling)(const struct inode *inode);
+	/* A light walk asks, as it does link_text: is there a short way? */
+	bool (*link_short)(const struct inode *inode, struct short_way *way);
 	/* A magic link calls nd_jump(nd, &path), which takes over the
 	 * references, as the last thing it does. 0 or -errno. */
 	int (*link_jump)(struct inode *inode, struct nameidata *nd);
-	/* A light walk asks: does this magic link lead to what current itself
-	 * holds? Then that stays, whatever becomes of the link, and *@own
-	 * says how to come to it without. */
-	bool (*link_own)(const struct inode *inode, struct own_link *own);
 	/* readlink(2) into a kernel buffer: the length, or -errno. The
 	 * default is link_text; magic links have their own. */
 	ssize_t (*readlink)(struct dentry *dentry, char *buf, size_t size);
@@ -147,9 +146,8 @@ int no_rename(struct inode *odir, struct dentry *old, struct inode *ndir,
 	      struct dentry *new, u32 flags);
 int no_tmpfile(struct inode *dir, struct dentry *d, umode_t mode);
 const char *no_link_text(const struct inode *i, char *buf);
-struct dentry *no_link_sibling(const struct inode *i);
+bool no_link_short(const struct inode *i, struct short_way *way);
 int no_link_jump(struct inode *i, struct nameidata *nd);
-bool no_link_own(const struct inode *i, struct own_link *own);
 ssize_t generic_readlink(struct dentry *d, char *buf, size_t size);
 int generic_permission(struct inode *inode, int mask);
 int simple_setattr(struct dentry *dentry, const struct iattr *attr);
@@ -168,8 +166,7 @@ ssize_t no_xattr_list(struct inode *inode, char *buf, size_t size);
 	.unlink = no_unlink, .symlink = no_symlink, .mkdir = no_mkdir,         \
 	.rmdir = no_unlink, .mknod = no_mknod, .rename = no_rename,            \
 	.tmpfile = no_tmpfile, .link_text = no_link_text,                      \
-	.link_sibling = no_link_sibling, .link_jump = no_link_jump,            \
-	.link_own = no_link_own,                                               \
+	.link_short = no_link_short, .link_jump = no_link_jump,                \
 	.readlink = generic_readlink, .permission = generic_permission,        \
 	.setattr = simple_setattr, .may_stat = all_may_stat,                    \
 	.get_page = no_get_page, .put_page = no_put_page,                      \

@@ -73,19 +73,14 @@ const char *no_link_text(const struct inode *i UNUSED, char *buf UNUSED)
 	return NULL;
 }
 
-struct dentry *no_link_sibling(const struct inode *i UNUSED)
+bool no_link_short(const struct inode *i UNUSED, struct short_way *way UNUSED)
 {
-	return NULL;
+	return false;
 }
 
 int no_link_jump(struct inode *i UNUSED, struct nameidata *nd UNUSED)
 {
 	return -EINVAL;
-}
-
-bool no_link_own(const struct inode *i UNUSED, struct own_link *own UNUSED)
-{
-	return false;
 }
 
 ssize_t generic_readlink(struct dentry *d, char *buf, size_t size)

@@ -125,7 +125,7 @@ static size_t advance_within(struct iter *it, size_t n)
 	return n;
 }
 
-static size_t to_segments(const char *src, size_t n, struct iter *it)
+static __noinline size_t to_segments(const char *src, size_t n, struct iter *it)
 {
 	size_t done = 0, part, left;
 	char *p;
@@ -139,7 +139,7 @@ static size_t to_segments(const char *src, size_t n, struct iter *it)
 	return done;
 }
 
-static size_t from_segments(char *dst, size_t n, struct iter *it)
+static __noinline size_t from_segments(char *dst, size_t n, struct iter *it)
 {
 	size_t done = 0, part, left;
 	char *p;

@@ -10,23 +10,21 @@
  *
  * The namespace finds the dentry again by its stash, which does not count.
  *   hit    under ns_lock take the dentry, unless its count is already 0
- *   miss   make inode and dentry, look again under ns_lock; who comes
- *          second uses the first's and drops his own
+ *   miss   take the spare inode and dentry, or make some and look again; who
+ *          comes second uses the first's
  *   end    the dentry's last reference goes: nsfs_prune() clears the stash,
  *          but only if the stash is still this dentry and not a successor
  *
  * The file system is mounted once, by the kernel, in no namespace; it is not in
- * the list of types. Its files can be bind-mounted.
+ * the list of types. Its files can be bind-mounted. What they answer to ioctl(2) is
+ * in nsfs_ioctl.c.
  */
 #include <linux/magic.h>
-#include <linux/nsfs.h>
-#include <linux/sched.h>
 
 #include "arch/x86_64/arch.h"
 #include "fs/mount.h"
 #include "fs/nsfs.h"
 #include "kernel/debug/why.h"
-#include "kernel/lib/newer.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
@@ -45,6 +43,10 @@ struct nsfs_node {
 static struct mount *nsfs_mnt;	 /* [I] */
 static struct nsfs_node pattern; /* [I] what each new one begins as */
 static struct slab *node_slab;
+/* The last node that went, by CPU. It is as good as new but for what node_begin()
+ * sets; to free it and to make another would be a tenth of what it costs to open and
+ * close a namespace that nobody else looks at. */
+static struct nsfs_node *spares[NR_CPUS]; /* [a] */
 
 /* "%s:[%u]" without printf: every readlink(2) of a link asks for it. The numbers
  * begin where they have ten digits: NS_INUM_FIRST. */
@@ -107,10 +109,24 @@ static void nsfs_evict(struct inode *inode)
 		ns_put(inode->private, PIN_NSFS);
 }
 
+static void spare_replace(u32 cpu, struct nsfs_node *n)
+{
+	n = atomic_xchg(&spares[cpu], n);
+	if (n)
+		slab_free(node_slab, n);
+}
+
 /* The root, which never goes, is the only one that is no node. */
 static void nsfs_free(struct inode *inode)
 {
-	slab_free(node_slab, container_of(inode, struct nsfs_node, inode));
+	spare_replace(this_cpu()->id,
+		      container_of(inode, struct nsfs_node, inode));
+}
+
+void nsfs_drop_spares(void)
+{
+	for (u32 cpu = 0; cpu < NR_CPUS; cpu++)
+		spare_replace(cpu, NULL);
 }
 
 static const struct super_ops nsfs_super_ops = {
@@ -130,179 +146,6 @@ struct ns *file_ns(const struct file *f)
 	return f->inode->op == &nsfs_inode_ops ? f->inode->private : NULL;
 }
 
-/* ---- ioctls ------------------------------------------------------------------ */
-
-/* NS_GET_USERNS: only the caller's own user namespace or one within it. */
-static long ioctl_userns(struct ns *ns)
-{
-	const struct user_ns *own = current->cred->user_ns;
-
-	if (!ns->owner || !user_ns_within(ns->owner, own))
-		return why(-EPERM, "NS_GET_USERNS: the owner of %s:[%u] is "
-				   "outside the own user namespace",
-			   ns->ops->name, ns->inum);
-	return ns_open_fd(ns_get(&ns->owner->ns, PIN_TEMP));
-}
-
-/* The caller's namespace of that type: what may be seen is below it. Not
- * counted; current cannot leave it meanwhile. */
-static const struct ns *own_ns(const struct ns_ops *ops)
-{
-	return ops == &pid_ns_ops ? &task_active_pid_ns(current)->ns :
-				    &current->cred->user_ns->ns;
-}
-
-static long ioctl_parent(struct ns *ns)
-{
-	struct ns *parent, *p;
-
-	if (ns->ops->parent == ns_no_parent)
-		return why(-EINVAL, "NS_GET_PARENT: %s namespaces have none",
-			   ns->ops->name);
-	parent = ns->ops->parent(ns);
-	for (p = parent; p; p = p->ops->parent(p))
-		if (p == own_ns(ns->ops))
-			return ns_open_fd(ns_get(parent, PIN_TEMP));
-	return why(-EPERM, "NS_GET_PARENT: the parent of %s:[%u] is outside "
-			   "the own namespace", ns->ops->name, ns->inum);
-}
-
-static long ioctl_owner_uid(struct ns *ns, uid_t __user *uid)
-{
-	if (ns->ops != &user_ns_ops)
-		return why(-EINVAL, "NS_GET_OWNER_UID: %s:[%u] is no user "
-				    "namespace", ns->ops->name, ns->inum);
-	return put_user(from_kuid_munged(current->cred->user_ns,
-					 to_user_ns(ns)->owner_uid),
-			uid);
-}
-
-static long ioctl_id(struct ns *ns, u32 cmd, u64 __user *id)
-{
-	if (cmd == NS_GET_MNTNS_ID && ns->ops != &mnt_ns_ops)
-		return why(-EINVAL, "NS_GET_MNTNS_ID: %s:[%u] is no mount "
-				    "namespace", ns->ops->name, ns->inum);
-	return put_user(ns->id, id);
-}
-
-/* A number in @ns to the caller's own, or (..._IN_PIDNS) back. */
-static long ioctl_translate(struct ns *ns, u32 cmd, pid_t nr)
-{
-	bool in = cmd == NS_GET_PID_IN_PIDNS || cmd == NS_GET_TGID_IN_PIDNS;
-	bool tgid = cmd == NS_GET_TGID_IN_PIDNS ||
-		    cmd == NS_GET_TGID_FROM_PIDNS;
-	struct pid_ns *own = task_active_pid_ns(current);
-	struct pid_ns *from = in ? own : to_pid_ns(ns);
-	struct pid_ns *to = in ? to_pid_ns(ns) : own;
-	struct task *t;
-
-	if (ns->ops != &pid_ns_ops)
-		return why(-EINVAL, "nsfs: %s:[%u] is no pid namespace",
-			   ns->ops->name, ns->inum);
-	t = task_find_get(from, nr);
-	if (!t)
-		return -ESRCH;
-	nr = tgid ? task_tgid_nr_ns(t, to) : task_pid_nr_ns(t, to);
-	task_put(t);
-	return nr ? nr : -ESRCH;
-}
-
-/* ---- mount namespaces one after the other ------------------------------------- */
-
-/* The next (or previous) one by id, counted (PIN_TEMP); NULL: there is none. */
-static struct ns *mnt_ns_neighbour(struct ns *ns, bool next)
-{
-	struct ns *found = NULL;
-	struct list *l;
-
-	spin_lock(&ns_lock);
-	for (l = next ? ns->link.next : ns->link.prev; l != &ns_list && !found;
-	     l = next ? l->next : l->prev) {
-		struct ns *p = list_entry(l, struct ns, link);
-
-		if (p->ops == &mnt_ns_ops && ns_get_not_zero(p, PIN_TEMP))
-			found = p;
-	}
-	spin_unlock(&ns_lock);
-	return found;
-}
-
-static int mnt_ns_tell(struct ns *ns, void __user *uinfo)
-{
-	struct mnt_ns_info info = {
-		.size = sizeof(info),
-		.nr_mounts = READ_ONCE(to_mnt_ns(ns)->nr_mounts),
-		.mnt_ns_id = ns->id,
-	};
-
-	return copy_to_user(uinfo, &info, sizeof(info));
-}
-
-/* Who may go from one namespace to the next: power over some is not enough. */
-static bool may_list(void)
-{
-	return capable(CAP_SYS_ADMIN) &&
-	       task_active_pid_ns(current) == &init_pid_ns;
-}
-
-static long ioctl_mnt(struct ns *ns, u32 cmd, void __user *uinfo)
-{
-	struct ns *other;
-	int err;
-
-	if (ns->ops != &mnt_ns_ops)
-		return why(-EINVAL, "NS_MNT_*: %s:[%u] is no mount namespace",
-			   ns->ops->name, ns->inum);
-	if (cmd == NS_MNT_GET_INFO)
-		return uinfo ? mnt_ns_tell(ns, uinfo) : -EINVAL;
-	if (!may_list())
-		return why(-EPERM, "NS_MNT_*: all namespaces are listed by the "
-				   "machine's root, in the first pid namespace");
-	other = mnt_ns_neighbour(ns, cmd == NS_MNT_GET_NEXT);
-	if (!other)
-		return -ENOENT;
-	err = uinfo ? mnt_ns_tell(other, uinfo) : 0;
-	if (!err)
-		return ns_open_fd(other);
-	ns_put(other, PIN_TEMP);
-	return err;
-}
-
-static __noinline long ioctl_rest(struct ns *ns, u32 cmd, unsigned long arg)
-{
-	switch (cmd) {
-	case NS_GET_USERNS:
-		return ioctl_userns(ns);
-	case NS_GET_PARENT:
-		return ioctl_parent(ns);
-	case NS_GET_OWNER_UID:
-		return ioctl_owner_uid(ns, (uid_t __user *)arg);
-	case NS_GET_MNTNS_ID:
-	case NS_GET_ID:
-		return ioctl_id(ns, cmd, (u64 __user *)arg);
-	case NS_GET_PID_FROM_PIDNS:
-	case NS_GET_TGID_FROM_PIDNS:
-	case NS_GET_PID_IN_PIDNS:
-	case NS_GET_TGID_IN_PIDNS:
-		return ioctl_translate(ns, cmd, (pid_t)arg);
-	case NS_MNT_GET_INFO:
-	case NS_MNT_GET_NEXT:
-	case NS_MNT_GET_PREV:
-		return ioctl_mnt(ns, cmd, (void __user *)arg);
-	default:
-		return -ENOTTY;
-	}
-}
-
-static long nsfs_ioctl(struct file *f, u32 cmd, unsigned long arg)
-{
-	struct ns *ns = f->inode->private;
-
-	if (cmd == NS_GET_NSTYPE)
-		return ns->ops->type;
-	return ioctl_rest(ns, cmd, arg);
-}
-
 static const struct file_ops nsfs_fops = {
 	FILE_OPS_DEFAULTS,
 	.ioctl = nsfs_ioctl,
@@ -318,39 +161,52 @@ static struct dentry *stash_get(struct ns *ns) __must_hold(ns_lock)
 	return d && refcount_inc_not_zero(&d->d_count) ? d : NULL;
 }
 
-/* A new inode and dentry. NULL: no memory. */
-static inline struct dentry *nsfs_dentry_new(struct ns *ns)
+static __noinline struct nsfs_node *node_new(void)
 {
 	struct nsfs_node *n = slab_alloc(node_slab);
-	struct inode *inode = &n->inode;
 
 	if (!n)
 		return NULL;
 	memcpy(n, &pattern, NODE_SIZE);
-	inode_init_lists(inode);
+	inode_init_lists(&n->inode);
 	d_init_lists(&n->dentry);
+	n->dentry.inode = &n->inode;
+	n->dentry.parent = &n->dentry;
+	return n;
+}
+
+/* The life of @n, new or spare, as the file of @ns begins. */
+static struct dentry *node_begin(struct nsfs_node *n, struct ns *ns)
+{
+	struct inode *inode = &n->inode;
+
+	refcount_set(&inode->i_count, 1);
+	refcount_set(&n->dentry.d_count, 1);
 	inode->ino = ns->inum;
 	inode->private = ns_get(ns, PIN_NSFS);
 	inode->atime = inode->mtime = inode->ctime = inode->btime = inode_now();
-	n->dentry.inode = inode;
-	n->dentry.parent = &n->dentry;
 	return &n->dentry;
 }
 
-/* The first of those who missed wins; the others drop theirs. */
-static struct dentry *nsfs_dentry_publish(struct ns *ns, struct dentry *mine)
+/* There was no spare node. Who made one first wins; the others keep theirs as a
+ * spare. NULL: no memory. */
+static __noinline struct dentry *dentry_make(struct ns *ns)
 {
-	struct dentry *other;
+	struct nsfs_node *n = node_new();
+	struct dentry *d;
 
+	if (!n)
+		return NULL;
 	spin_lock(&ns_lock);
-	other = stash_get(ns);
-	if (!other)
-		ns->stash = mine;
+	d = stash_get(ns);
+	if (!d) {
+		d = ns->stash = node_begin(n, ns);
+		n = NULL;
+	}
 	spin_unlock(&ns_lock);
-	if (!other)
-		return mine;
-	d_put(mine);
-	return other;
+	if (n)
+		spare_replace(this_cpu()->id, n);
+	return d;
 }
 
 /**
@@ -363,16 +219,21 @@ static struct dentry *nsfs_dentry_publish(struct ns *ns, struct dentry *mine)
  */
 int ns_path(struct ns *ns, struct path *out)
 {
+	struct nsfs_node *n;
 	struct dentry *d;
 
 	spin_lock(&ns_lock);
 	d = stash_get(ns);
-	spin_unlock(&ns_lock);
 	if (!d) {
-		d = nsfs_dentry_new(ns);
+		n = atomic_xchg(&spares[this_cpu()->id], NULL);
+		if (likely(n))
+			d = ns->stash = node_begin(n, ns);
+	}
+	spin_unlock(&ns_lock);
+	if (unlikely(!d)) {
+		d = dentry_make(ns);
 		if (!d)
 			return -ENOMEM;
-		d = nsfs_dentry_publish(ns, d);
 	}
 	out->mnt = mnt_get(nsfs_mnt);
 	out->dentry = d;

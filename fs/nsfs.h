@@ -10,6 +10,8 @@
 #include "kernel/ns/ns.h"
 
 void nsfs_init(void);
+void nsfs_drop_spares(void); /* free what is kept for the next file */
+long nsfs_ioctl(struct file *f, u32 cmd, unsigned long arg); /* nsfs_ioctl.c */
 /* The path of @ns's file, which the caller holds. @out is counted. 0 or -ENOMEM. */
 int ns_path(struct ns *ns, struct path *out);
 /* A new descriptor on @ns (reference taken over), O_CLOEXEC: for ioctls. */

@@ -73,8 +73,8 @@ static __noinline int open_check(const struct path *path, int mask)
 	return inode_permission(inode, MAY_OPEN | mask);
 }
 
-/* @mask: MAY_*; what @flags mean beyond it is checked here too. */
-int may_open(const struct path *path, int mask, u32 flags)
+static __forced_inline int open_permission(const struct path *path, int mask,
+					   u32 flags)
 {
 	struct inode *inode = path->dentry->inode;
 	int err = 0;
@@ -87,6 +87,12 @@ int may_open(const struct path *path, int mask, u32 flags)
 	    !inode_owner_or_capable(inode))
 		err = -EPERM;
 	return err;
+}
+
+/* @mask: MAY_*; what @flags mean beyond it is checked here too. */
+int may_open(const struct path *path, int mask, u32 flags)
+{
+	return open_permission(path, mask, flags);
 }
 
 /* ---- the last component ----------------------------------------------------- */
@@ -254,17 +260,17 @@ static struct file *open_and_truncate(const struct path *path, u32 flags,
 static struct file *open_there(struct nameidata *nd, u32 flags,
 			       struct file *room)
 {
-	struct path path = nd->path;
+	struct file *f = file_open_room(&nd->path, flags, room);
 
 	nd->path.mnt = NULL;
-	return file_open_room(&path, flags, room);
+	return f;
 }
 
 /* Open what was there before. @room: the same. */
-static struct file *open_found(struct nameidata *nd, u32 flags,
-			       struct file *room)
+static __forced_inline struct file *open_found(struct nameidata *nd, u32 flags,
+					       struct file *room)
 {
-	int err = may_open(&nd->path, access_mask(flags), flags);
+	int err = open_permission(&nd->path, access_mask(flags), flags);
 
 	if (unlikely(err)) {
 		file_unreserve(room);

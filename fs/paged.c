@@ -62,7 +62,7 @@ ssize_t paged_read(struct file *f, struct iter *it, loff_t *pos)
 		*pos += n;
 		done += n;
 		n = (size_t)n < want ? -EFAULT : 0;
-		if (n || fatal_signal_pending(current))
+		if (n || !it->count || fatal_signal_pending(current))
 			break;
 		cond_resched();
 	}

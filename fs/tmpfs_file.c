@@ -86,13 +86,21 @@ static struct page *page_add(struct inode *inode, u64 index, struct page *page,
 	return got;
 }
 
-/*
- * inode_ops.get_page. Who asks for a new frame and holds inode->lock is a
- * write that extends the file; a page fault may not reach past the end.
- */
-static struct page *tmpfs_get_page(struct inode *inode, u64 index, bool create)
+static struct page *page_look(struct inode *inode, u64 index)
 {
-	bool writes = create && mutex_held(&inode->lock);
+	struct page *page;
+
+	spin_lock(&inode->i_mmap_lock);
+	page = page_find(inode, index);
+	spin_unlock(&inode->i_mmap_lock);
+	return page;
+}
+
+/* Who asks for a new frame and holds inode->lock is a write that extends the file; a
+ * page fault may not reach past the end. */
+static struct page *page_look_or_add(struct inode *inode, u64 index)
+{
+	bool writes = mutex_held(&inode->lock);
 	u64 limit = writes ? (u64)-1 : size_pages(inode);
 	struct page *page;
 
@@ -100,12 +108,17 @@ static struct page *tmpfs_get_page(struct inode *inode, u64 index, bool create)
 		return ERR_PTR(-ENXIO);
 	if (writes && tmpfs_seals(inode) & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE))
 		return ERR_PTR(-EPERM);
-	spin_lock(&inode->i_mmap_lock);
-	page = page_find(inode, index);
-	spin_unlock(&inode->i_mmap_lock);
-	if (page || !create)
-		return page;
-	return page_add(inode, index, page_alloc_zeroed(), limit);
+	page = page_look(inode, index);
+	return page ? page : page_add(inode, index, page_alloc_zeroed(), limit);
+}
+
+/* inode_ops.get_page */
+static struct page *tmpfs_get_page(struct inode *inode, u64 index, bool create)
+{
+	if (create)
+		return page_look_or_add(inode, index);
+	return index < size_pages(inode) ? page_look(inode, index) :
+					   ERR_PTR(-ENXIO);
 }
 
 /* inode_ops.put_page; inode->lock is held. */

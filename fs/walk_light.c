@@ -11,10 +11,10 @@
  * light walk, and the walk with references (namei.c) goes on from there. All
  * errors are found, and explained, by that one.
  *
- * Two kinds of links say where they lead without a text or a jump. /proc/self
- * leads to a neighbour in its directory (link_sibling). /proc/self/ns/uts, at the
- * end of a name, leads to what current holds itself (link_own): the walk is over,
- * and nobody needs the link any more.
+ * Two kinds of links know a short way, without a text or a jump (link_short).
+ * /proc/self leads to a neighbour in its directory. /proc/self/ns/uts, at the end
+ * of a name, leads to what current holds itself: the walk is over, and nobody needs
+ * the link any more.
  *
  * The walk remembers where it last stood outside of a link's body (mark): the
  * text of a link can be read only as long as the light walk lasts, so the other
@@ -33,7 +33,7 @@
 /* Whose hands nothing leaves: no path in here is counted. */
 struct light {
 	struct path at;	  /* where the walk stands */
-	struct path root; /* what "/" is */
+	struct path root; /* what "/" is; mnt NULL: not asked yet */
 	const char *after; /* in a link's body: what comes after it; or NULL */
 	struct path mark; /* then: where the link is, */
 	const char *mark_name; /* and what was to be walked from there */
@@ -41,7 +41,7 @@ struct light {
 	u32 flags;	  /* LOOKUP_* */
 	u32 links;	  /* followed */
 	enum { ON_THE_WAY, AT_MAGIC, AT_OWN, ABSENT } end;
-	struct own_link own; /* AT_OWN: where it leads */
+	struct short_way way; /* AT_OWN: where it leads */
 	char text[LINK_TEXT_SIZE]; /* of a link that has none of its own */
 };
 
@@ -73,11 +73,18 @@ static void into_mounts(struct path *p)
 	} while (READ_ONCE(p->dentry->flags) & D_MOUNTED);
 }
 
+static void need_root(struct light *l)
+{
+	if (!l->root.mnt)
+		fs_peek(current->fs, &current->fs->root, &l->root);
+}
+
 /* "..", as walk_dotdot() does it. */
 static __noinline bool step_up(struct light *l)
 {
 	struct path p = l->at;
 
+	need_root(l);
 	while (p.dentry == p.mnt->root) {
 		const struct mount *m = p.mnt;
 
@@ -104,21 +111,6 @@ static bool is_last(const struct light *l, const char *rest)
 	return !*rest && (!l->after || !*l->after);
 }
 
-/* @link has no text. */
-static void end_at_magic(struct light *l, const struct path *link,
-			 const char *rest)
-{
-	const struct inode *inode = link->dentry->inode;
-
-	l->at = *link;
-	l->rest = rest;
-	l->end = AT_MAGIC;
-	if (!*rest && inode->op->link_own(inode, &l->own)) {
-		l->links++;
-		l->end = AT_OWN;
-	}
-}
-
 /* Follow @link, which @name begins with; @rest comes after it. As step(). */
 static const char *step_link(struct light *l, const struct path *link,
 			     const char *name, const char *rest)
@@ -132,15 +124,19 @@ static const char *step_link(struct light *l, const struct path *link,
 	if (IS_ERR(text))
 		return NULL;
 	if (!text) {
-		end_at_magic(l, link, rest);
+		l->at = *link;
+		l->rest = rest;
+		l->end = AT_MAGIC;
 		return NULL;
 	}
 	l->links++;
 	l->mark = l->at;
 	l->mark_name = name;
 	l->after = rest;
-	if (*text == '/')
+	if (*text == '/') {
+		need_root(l);
 		l->at = l->root;
+	}
 	return skip_slashes(text);
 }
 
@@ -150,15 +146,11 @@ static bool may_follow(const struct light *l, const struct mount *m)
 	return l->links < MAXSYMLINKS && !(READ_ONCE(m->flags) & MS_NOSYMFOLLOW);
 }
 
-/* Where a link in l->at leads to, if that is a neighbour that can be walked to. */
-static struct dentry *sibling(const struct light *l, const struct inode *link)
+/* May the walk go from l->at to @d, which a link says is there? */
+static bool is_here(const struct light *l, struct dentry *d)
 {
-	struct dentry *d = link->op->link_sibling(link);
-
-	if (!d || d->parent != l->at.dentry || d_unhashed(d) ||
-	    !is_valid(d, l->flags))
-		return NULL;
-	return d;
+	return d->parent == l->at.dentry && !d_unhashed(d) &&
+	       is_valid(d, l->flags);
 }
 
 /* The last component: is it one to be looked up, and no slash behind it? */
@@ -172,10 +164,9 @@ static const char *step_into(struct light *l, struct dentry *d,
 			     const char *name, const char *rest)
 {
 	struct inode *inode;
-	struct dentry *next;
 	struct path p;
 
-	for (;; d = next) {
+	for (;; d = l->way.sibling) {
 		p = (struct path){ l->at.mnt, d };
 		if (READ_ONCE(d->flags) & D_MOUNTED)
 			into_mounts(&p);
@@ -189,8 +180,13 @@ static const char *step_into(struct light *l, struct dentry *d,
 			break;
 		if (!may_follow(l, p.mnt))
 			return NULL;
-		next = p.dentry == d ? sibling(l, inode) : NULL;
-		if (!next)
+		if (p.dentry != d || !inode->op->link_short(inode, &l->way))
+			return step_link(l, &p, name, rest);
+		if (!l->way.sibling && is_last(l, rest)) {
+			l->end = AT_OWN;
+			return NULL;
+		}
+		if (!l->way.sibling || !is_here(l, l->way.sibling))
 			return step_link(l, &p, name, rest);
 		l->links++;
 	}
@@ -230,10 +226,15 @@ static const char *step(struct light *l, const char *name)
 static bool start(struct light *l, struct file *dir, int dirfd,
 		  const char *name)
 {
-	bool absolute = *name == '/';
+	struct fs *fs = current->fs;
 
-	fs_peek(current->fs, &l->root, absolute, &l->at);
-	if (!absolute && dirfd != AT_FDCWD) {
+	l->root.mnt = NULL;
+	if (*name == '/') {
+		fs_peek(fs, &fs->root, &l->at);
+		l->root = l->at;
+	} else if (dirfd == AT_FDCWD) {
+		fs_peek(fs, &fs->cwd, &l->at);
+	} else {
 		if (!dir || !S_ISDIR(dir->inode->mode))
 			return false;
 		l->at = dir->path;
@@ -257,7 +258,7 @@ static const char *run(struct light *l, const char *name)
 			l->after = NULL;
 		}
 	}
-	if (l->end == AT_MAGIC || l->end == AT_OWN)
+	if (l->end == AT_MAGIC)
 		return l->rest;
 	if (!l->after)
 		return name;
@@ -303,16 +304,16 @@ static const char *walk(struct light *l, struct nameidata *nd, const char *name)
 	return tree_has_changed(seen) ? NULL : rest;
 }
 
-/* The walk came to a link to what current holds itself: go there. */
+/* The name ended with a link to what current holds itself: go there. */
 static const char *go_to_own(struct nameidata *nd, const struct light *l)
 {
-	int err = l->own.path(l->own.what, &nd->path);
+	int err = l->way.path(l->way.own, &nd->path);
 
-	if (err) {
+	if (unlikely(err)) {
 		nd->path.mnt = NULL;
 		return ERR_PTR(err);
 	}
-	return l->rest;
+	return "";
 }
 
 /**

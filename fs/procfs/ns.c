@@ -43,35 +43,43 @@ static int ns_follow(struct inode *inode, struct nameidata *nd)
 	return err ? err : nd_jump(nd, &path);
 }
 
+/* The same, if it is in current's own set: not counted, as it stays there until
+ * current itself changes that. Nobody is asked, as current may always look into
+ * itself. NULL: it is not. */
+static inline struct ns *own_ns(const struct inode *inode)
+{
+	const struct ns_entry *e = proc_inode(inode)->what;
+
+	if (proc_inode(inode)->pid != current->pid || e->slot == NS_NO_SLOT)
+		return NULL;
+	return current->nsproxy->ns[e->slot];
+}
+
 static int own_path(void *ns, struct path *out)
 {
 	return ns_path(ns, out);
 }
 
-/* What is in current's own set stays there until current itself changes that, and
- * current may always look into itself. */
-static bool ns_own(const struct inode *inode, struct own_link *own)
+static bool ns_short(const struct inode *inode, struct short_way *way)
 {
-	const struct ns_entry *e = proc_inode(inode)->what;
-
-	if (proc_inode(inode)->pid != current->pid || e->slot == NS_NO_SLOT)
-		return false;
-	own->what = current->nsproxy->ns[e->slot];
-	own->path = own_path;
-	return true;
+	way->sibling = NULL;
+	way->own = own_ns(inode);
+	way->path = own_path;
+	return way->own;
 }
 
 static ssize_t ns_text(struct dentry *d, char *buf, size_t size)
 {
 	const struct ns_entry *e = proc_inode(d->inode)->what;
-	struct ns *ns = link_ns(d->inode);
+	struct ns *own = own_ns(d->inode), *ns = own ? own : link_ns(d->inode);
 	char text[NS_NAME_SIZE];
 	ssize_t n;
 
 	if (IS_ERR(ns))
 		return PTR_ERR(ns);
 	n = ns_name(ns, e->ops->name, size < sizeof(text) ? text : buf);
-	ns_put(ns, PIN_TEMP);
+	if (!own)
+		ns_put(ns, PIN_TEMP);
 	if (size < sizeof(text)) {
 		n = min(n, (ssize_t)size);
 		memcpy(buf, text, (size_t)n);
@@ -82,7 +90,7 @@ static ssize_t ns_text(struct dentry *d, char *buf, size_t size)
 static const struct inode_ops ns_link_iops = {
 	INODE_OPS_DEFAULTS,
 	.link_jump = ns_follow,
-	.link_own = ns_own,
+	.link_short = ns_short,
 	.readlink = ns_text,
 };
 static const struct file_ops ns_link_fops = { FILE_OPS_DEFAULTS };

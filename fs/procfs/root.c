@@ -25,12 +25,13 @@ static const char *self_text(const struct inode *inode, char *buf)
 }
 
 /* The directory of current's process in this instance, if it is known. */
-static struct dentry *self_sibling(const struct inode *inode)
+static bool self_short(const struct inode *inode, struct short_way *way)
 {
 	const struct pid *pid = current->signal->pids[PIDTYPE_TGID];
 	struct dentry *d = atomic_load(&pid->proc_dir);
 
-	return d && d->sb == inode->sb ? d : NULL;
+	way->sibling = d;
+	return d && d->sb == inode->sb;
 }
 
 static const char *thread_self_text(const struct inode *inode, char *buf)
@@ -48,7 +49,7 @@ static const char *thread_self_text(const struct inode *inode, char *buf)
 static const struct inode_ops self_iops = {
 	INODE_OPS_DEFAULTS,
 	.link_text = self_text,
-	.link_sibling = self_sibling,
+	.link_short = self_short,
 };
 static const struct inode_ops thread_self_iops = {
 	INODE_OPS_DEFAULTS,

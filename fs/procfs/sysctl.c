@@ -10,6 +10,7 @@
 #include "fs/file.h"
 #include "fs/mount.h"
 #include "fs/inotify.h"
+#include "fs/nsfs.h"
 #include "fs/procfs/procfs.h"
 #include "fs/protected.h"
 #include "fs/pty.h"
@@ -197,6 +198,7 @@ static ssize_t write_drop_caches(struct file *f __maybe_unused, char *text,
 	if (v & 2) {
 		proc_flush_all();
 		absent_flush(NULL);
+		nsfs_drop_spares();
 	}
 	return 0;
 }

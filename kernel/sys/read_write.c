@@ -16,16 +16,6 @@
 
 typedef ssize_t transfer_fn(struct file *f, struct iter *it, loff_t *pos);
 
-static ssize_t transfer_read(struct file *f, struct iter *it, loff_t *pos)
-{
-	return f->mode & FMODE_READ ? file_read(f, it, pos) : -EBADF;
-}
-
-static ssize_t transfer_write(struct file *f, struct iter *it, loff_t *pos)
-{
-	return f->mode & FMODE_WRITE ? file_write(f, it, pos) : -EBADF;
-}
-
 /* ---- the position ------------------------------------------------------------ */
 
 static bool pos_is_locked(const struct file *f)
@@ -36,7 +26,8 @@ static bool pos_is_locked(const struct file *f)
 }
 
 /* At the file's own position, which moves along. */
-static ssize_t transfer_here(struct fdref ref, struct iter *it, transfer_fn *fn)
+static inline ssize_t transfer_here(struct fdref ref, struct iter *it,
+				    transfer_fn *fn)
 {
 	struct file *f = ref.file;
 	loff_t pos = 0;
@@ -72,7 +63,7 @@ static int buffer_check(const void __user *buf, size_t count)
 /* Does it make sense to tell @f a position? */
 static bool takes_pos(const struct file *f, transfer_fn *fn)
 {
-	if (fn == transfer_write && f->mode & FMODE_NO_PWRITE)
+	if (fn == file_write && f->mode & FMODE_NO_PWRITE)
 		return false;
 	return f->mode & FMODE_PREAD;
 }
@@ -129,36 +120,36 @@ static ssize_t transfer_vector(int fd, const struct iovec __user *iov,
 
 long sys_read(int fd, void __user *buf, size_t count)
 {
-	return transfer_one(fd, buf, count, NULL, transfer_read);
+	return transfer_one(fd, buf, count, NULL, file_read);
 }
 
 long sys_write(int fd, const void __user *buf, size_t count)
 {
-	return transfer_one(fd, buf, count, NULL, transfer_write);
+	return transfer_one(fd, buf, count, NULL, file_write);
 }
 
 long sys_pread64(int fd, void __user *buf, size_t count, loff_t pos)
 {
 	if (pos < 0)
 		return -EINVAL;
-	return transfer_one(fd, buf, count, &pos, transfer_read);
+	return transfer_one(fd, buf, count, &pos, file_read);
 }
 
 long sys_pwrite64(int fd, const void __user *buf, size_t count, loff_t pos)
 {
 	if (pos < 0)
 		return -EINVAL;
-	return transfer_one(fd, buf, count, &pos, transfer_write);
+	return transfer_one(fd, buf, count, &pos, file_write);
 }
 
 long sys_readv(int fd, const struct iovec __user *iov, unsigned long n)
 {
-	return transfer_vector(fd, iov, n, NULL, transfer_read);
+	return transfer_vector(fd, iov, n, NULL, file_read);
 }
 
 long sys_writev(int fd, const struct iovec __user *iov, unsigned long n)
 {
-	return transfer_vector(fd, iov, n, NULL, transfer_write);
+	return transfer_vector(fd, iov, n, NULL, file_write);
 }
 
 /* With registers of 64 bits all of the position is in @pos_l. */
@@ -170,7 +161,7 @@ long sys_preadv(int fd, const struct iovec __user *iov, unsigned long n,
 	(void)pos_h;
 	if (pos < 0)
 		return -EINVAL;
-	return transfer_vector(fd, iov, n, &pos, transfer_read);
+	return transfer_vector(fd, iov, n, &pos, file_read);
 }
 
 long sys_pwritev(int fd, const struct iovec __user *iov, unsigned long n,
@@ -181,7 +172,7 @@ long sys_pwritev(int fd, const struct iovec __user *iov, unsigned long n,
 	(void)pos_h;
 	if (pos < 0)
 		return -EINVAL;
-	return transfer_vector(fd, iov, n, &pos, transfer_write);
+	return transfer_vector(fd, iov, n, &pos, file_write);
 }
 
 static loff_t seek_locked(struct fdref ref, loff_t offset, int whence)

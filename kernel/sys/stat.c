@@ -37,6 +37,13 @@ static int stat_path(int dirfd, const char __user *upath, unsigned int flags,
 
 /* ---- struct stat ------------------------------------------------------------------- */
 
+/* Divides once. */
+static inline void time_split(u64 ns, unsigned long *sec, unsigned long *nsec)
+{
+	*sec = ns / NSEC_PER_SEC;
+	*nsec = ns - *sec * NSEC_PER_SEC;
+}
+
 /* Straight from the inode, field by field: it is much of what stat(2) costs. */
 static int stat_fill(const struct path *path, struct stat *out)
 {
@@ -54,12 +61,9 @@ static int stat_fill(const struct path *path, struct stat *out)
 	out->st_size = i->size;
 	out->st_blksize = i->sb->blksize;
 	out->st_blocks = (long)i->blocks;
-	out->st_atime = i->atime / NSEC_PER_SEC;
-	out->st_atime_nsec = i->atime % NSEC_PER_SEC;
-	out->st_mtime = i->mtime / NSEC_PER_SEC;
-	out->st_mtime_nsec = i->mtime % NSEC_PER_SEC;
-	out->st_ctime = i->ctime / NSEC_PER_SEC;
-	out->st_ctime_nsec = i->ctime % NSEC_PER_SEC;
+	time_split(i->atime, &out->st_atime, &out->st_atime_nsec);
+	time_split(i->mtime, &out->st_mtime, &out->st_mtime_nsec);
+	time_split(i->ctime, &out->st_ctime, &out->st_ctime_nsec);
 	for (u32 n = 0; n < ARRAY_SIZE(out->__unused); n++)
 		out->__unused[n] = 0;
 	return i->op->may_stat(i);
