@@ -62,8 +62,6 @@ file_blank(struct file *room, const struct path *path, u32 flags)
 	refcount_set(&f->refs, 1);
 	f->path = *path;
 	f->inode = path->dentry->inode;
-	f->op = &path_fops;
-	f->mode = 0;
 	f->flags = flags & ~(u32)O_OPEN_ONLY;
 	f->pos = 0;
 	mutex_init(&f->pos_lock, "file_pos");
@@ -187,6 +185,7 @@ struct file *file_open_room(const struct path *path, u32 flags,
 	if (!f)
 		return ERR_PTR(-ENOMEM);
 	if (unlikely(flags & O_PATH)) {
+		f->op = &path_fops;
 		f->mode = FMODE_PATH;
 		f->flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW;
 	} else {

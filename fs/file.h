@@ -25,7 +25,18 @@ struct iter {
 	bool user;		 /* iov_base are user addresses */
 	struct iovec one;	 /* for the single-buffer case */
 };
-void iter_user(struct iter *it, void __user *buf, size_t n);
+/* One transfer moves at most this much, as in Linux. */
+#define MAX_RW_COUNT (0x7fffffffUL & ~0xfffUL)
+static inline void iter_user(struct iter *it, void __user *buf, size_t n)
+{
+	n = min(n, MAX_RW_COUNT);
+	it->one = (struct iovec){ (void *)buf, n };
+	it->iov = &it->one;
+	it->nr_iov = 1;
+	it->offset = 0;
+	it->count = n;
+	it->user = true;
+}
 void iter_kernel(struct iter *it, void *buf, size_t n);
 /* Copy an iovec array from user space, check it (-EINVAL, -EFAULT). *@vec is
  * kmalloc'ed (kfree it) unless n <= nr of @fast. */

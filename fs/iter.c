@@ -7,19 +7,7 @@
 #include "kernel/lib/alloc.h"
 #include "kernel/lib/string.h"
 
-#define MAX_RW_COUNT 0x7ffff000UL
 #define UIO_MAX 1024 /* IOV_MAX of POSIX */
-
-void iter_user(struct iter *it, void __user *buf, size_t n)
-{
-	n = min(n, MAX_RW_COUNT);
-	it->one = (struct iovec){ (void *)buf, n };
-	it->iov = &it->one;
-	it->nr_iov = 1;
-	it->offset = 0;
-	it->count = n;
-	it->user = true;
-}
 
 void iter_kernel(struct iter *it, void *buf, size_t n)
 {

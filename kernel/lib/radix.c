@@ -35,13 +35,17 @@ static u32 slot_of(u64 index, u32 level)
 
 void *radix_lookup(const struct radix *r, u64 index)
 {
-	void *p = r->root;
+	const void *p = r->root;
+	u32 shift = r->height * BITS;
 
 	if (!fits(index, r->height))
 		return NULL;
-	for (u32 level = r->height; level && p; level--)
-		p = ((struct radix_node *)p)->slot[slot_of(index, level)];
-	return p;
+	while (shift && p) {
+		shift -= BITS;
+		p = ((const struct radix_node *)p)
+			    ->slot[index >> shift & (SLOTS - 1)];
+	}
+	return (void *)p;
 }
 
 /* One level more on top. An empty tree only becomes higher. */

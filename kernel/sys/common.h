@@ -14,9 +14,6 @@ bool sched_is_owner(struct task *t);
  * scheduled is not current's to say then, also if the user is the same. */
 bool sched_is_beyond(struct task *t);
 
-/* One transfer moves at most this much, as in Linux. */
-#define MAX_RW_COUNT (0x7fffffffUL & ~0xfffUL)
-
 /*
  * A struct whose size the caller tells and which grows with time: copy it in
  * (openat2(2), "Extensibility"). Missing bytes are zero; bytes that we do not

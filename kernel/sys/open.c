@@ -107,7 +107,6 @@ static inline long open_name(int dirfd, const char *name, struct open_how *how)
 
 	if (fd < 0)
 		return fd;
-	how->flags &= ~(u64)O_CLOEXEC;
 	f = do_file_open(dirfd, name, how);
 	if (IS_ERR(f)) {
 		fd_free(fd);

@@ -36,7 +36,7 @@ static inline ssize_t transfer_here(struct fdref ref, struct iter *it,
 
 	if (f->mode & FMODE_STREAM) /* it has none */
 		return fn(f, it, &pos);
-	locked = pos_is_locked(f) && !fd_alone(ref);
+	locked = !fd_alone(ref) && pos_is_locked(f);
 	if (locked)
 		mutex_lock(&f->pos_lock);
 	pos = f->pos;

@@ -49,7 +49,10 @@ static int stat_fill(const struct path *path, struct stat *out)
 {
 	const struct user_ns *ns = current_user_ns();
 	const struct inode *i = path->dentry->inode;
+	int err = i->op->may_stat == all_may_stat ? 0 : i->op->may_stat(i);
 
+	if (err)
+		return err;
 	out->st_dev = dev_encode(i->sb->dev);
 	out->st_ino = i->ino;
 	out->st_nlink = i->nlink;
@@ -66,7 +69,7 @@ static int stat_fill(const struct path *path, struct stat *out)
 	time_split(i->ctime, &out->st_ctime, &out->st_ctime_nsec);
 	for (u32 n = 0; n < ARRAY_SIZE(out->__unused); n++)
 		out->__unused[n] = 0;
-	return i->op->may_stat(i);
+	return 0;
 }
 
 static long stat_fd(int fd, struct stat __user *ust)
