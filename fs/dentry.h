@@ -116,8 +116,13 @@ static inline const char *qstr_take(struct qstr *c, const struct dentry *dir,
 {
 	u64 word = word_at(name), stop = name_stop(word);
 
-	if (unlikely(!stop))
-		return qstr_take_long(c, dir, name);
+	if (unlikely(!stop)) {
+		struct qstr q; /* only this must be in memory */
+
+		name = qstr_take_long(&q, dir, name);
+		*c = q;
+		return name;
+	}
 	c->name = name;
 	c->len = word_bytes_before(stop);
 	c->word = word_cut(word, stop);

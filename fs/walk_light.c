@@ -59,18 +59,19 @@ static bool is_valid(struct dentry *d, u32 flags)
 	       d->op->revalidate(d, flags) > 0;
 }
 
-/* Something is mounted on @p, maybe not here. */
-static void into_mounts(struct path *p)
+/* Something is mounted on @d, maybe not in @mnt. */
+static struct path into_mounts(struct mount *mnt, struct dentry *d)
 {
 	struct mount *m;
 
 	do {
-		m = mount_hash_find(p->mnt, p->dentry);
+		m = mount_hash_find(mnt, d);
 		if (!m)
-			return;
-		p->mnt = m;
-		p->dentry = m->root;
-	} while (READ_ONCE(p->dentry->flags) & D_MOUNTED);
+			break;
+		mnt = m;
+		d = m->root;
+	} while (READ_ONCE(d->flags) & D_MOUNTED);
+	return (struct path){ mnt, d };
 }
 
 static void need_root(struct light *l)
@@ -100,7 +101,7 @@ static __noinline bool step_up(struct light *l)
 	    !d_is_ancestor(p.mnt->root, p.dentry))
 		return false;
 	if (READ_ONCE(p.dentry->flags) & D_MOUNTED)
-		into_mounts(&p);
+		p = into_mounts(p.mnt, p.dentry);
 	l->at = p;
 	return true;
 }
@@ -112,10 +113,10 @@ static bool is_last(const struct light *l, const char *rest)
 }
 
 /* Follow @link, which @name begins with; @rest comes after it. As step(). */
-static const char *step_link(struct light *l, const struct path *link,
+static const char *step_link(struct light *l, struct path link,
 			     const char *name, const char *rest)
 {
-	const struct inode *inode = link->dentry->inode;
+	const struct inode *inode = link.dentry->inode;
 	const char *text;
 
 	if (l->after || READ_ONCE(protected.symlinks))
@@ -124,7 +125,7 @@ static const char *step_link(struct light *l, const struct path *link,
 	if (IS_ERR(text))
 		return NULL;
 	if (!text) {
-		l->at = *link;
+		l->at = link;
 		l->rest = rest;
 		l->end = AT_MAGIC;
 		return NULL;
@@ -163,13 +164,12 @@ static bool may_be_last(const struct light *l, const char *rest)
 static const char *step_into(struct light *l, struct dentry *d,
 			     const char *name, const char *rest)
 {
+	struct path p = { l->at.mnt, d };
 	struct inode *inode;
-	struct path p;
 
-	for (;; d = l->way.sibling) {
-		p = (struct path){ l->at.mnt, d };
-		if (READ_ONCE(d->flags) & D_MOUNTED)
-			into_mounts(&p);
+	for (;; p.dentry = l->way.sibling) {
+		if (READ_ONCE(p.dentry->flags) & D_MOUNTED)
+			p = into_mounts(p.mnt, p.dentry);
 		inode = atomic_load(&p.dentry->inode);
 		if (unlikely(!inode)) {
 			l->end = ABSENT;
@@ -180,14 +180,15 @@ static const char *step_into(struct light *l, struct dentry *d,
 			break;
 		if (!may_follow(l, p.mnt))
 			return NULL;
-		if (p.dentry != d || !inode->op->link_short(inode, &l->way))
-			return step_link(l, &p, name, rest);
+		if (p.mnt != l->at.mnt || /* mounted on the link */
+		    !inode->op->link_short(inode, &l->way))
+			return step_link(l, p, name, rest);
 		if (!l->way.sibling && is_last(l, rest)) {
 			l->end = AT_OWN;
 			return NULL;
 		}
 		if (!l->way.sibling || !is_here(l, l->way.sibling))
-			return step_link(l, &p, name, rest);
+			return step_link(l, p, name, rest);
 		l->links++;
 	}
 	if (!S_ISDIR(inode->mode) && !is_last(l, rest))
