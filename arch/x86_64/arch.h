@@ -90,7 +90,7 @@ __forced_inline struct cpu *this_cpu(void)
 /* One field of this_cpu(), by one instruction. */
 #define this_cpu_get(field)                                                    \
 	({                                                                     \
-		__typeof__(((struct cpu *)NULL)->field) tcg_v;                 \
+		__typeof__(cpus->field) tcg_v;                                 \
 		__asm__ volatile("mov %%gs:%c1, %0"                            \
 				 : "=r"(tcg_v)                                 \
 				 : "i"(offsetof(struct cpu, field)));          \
