@@ -304,7 +304,7 @@ void file_accessed(struct file *f)
 	u64 now;
 
 	if (f->flags & O_NOATIME || inode->flags & I_NOATIME ||
-	    flags & MS_NOATIME || (flags | inode->sb->flags) & MS_RDONLY)
+	    flags & (MS_NOATIME | MS_RDONLY) || inode->sb->flags & MS_RDONLY)
 		return;
 	if (flags & MS_NODIRATIME && S_ISDIR(inode->mode))
 		return;
@@ -329,11 +329,11 @@ ssize_t file_read(struct file *f, struct iter *it, loff_t *pos)
 
 	if (!(f->mode & FMODE_READ))
 		return -EBADF;
-	if (S_ISDIR(f->inode->mode))
-		return -EISDIR;
 	n = f->op->read(f, it, pos);
 	if (n > 0)
 		notify_dentry(f->path.dentry, IN_ACCESS);
+	else if (n == -EINVAL && S_ISDIR(f->inode->mode))
+		n = -EISDIR; /* they all have no_read() */
 	return n;
 }
 

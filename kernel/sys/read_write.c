@@ -30,12 +30,14 @@ static inline ssize_t transfer_here(struct fdref ref, struct iter *it,
 				    transfer_fn *fn)
 {
 	struct file *f = ref.file;
-	loff_t pos = 0;
+	loff_t pos;
 	bool locked;
 	ssize_t n;
 
-	if (f->mode & FMODE_STREAM) /* it has none */
+	if (f->mode & FMODE_STREAM) { /* it has none */
+		pos = 0;
 		return fn(f, it, &pos);
+	}
 	locked = !fd_alone(ref) && pos_is_locked(f);
 	if (locked)
 		mutex_lock(&f->pos_lock);

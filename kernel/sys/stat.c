@@ -53,7 +53,7 @@ static __noinline int stat_ask(const struct inode *i, struct stat *out)
 }
 
 /* Straight from the inode, field by field: it is much of what stat(2) costs. */
-static int stat_fill(const struct path *path, struct stat *out)
+static inline int stat_fill(const struct path *path, struct stat *out)
 {
 	const struct inode *i = path->dentry->inode;
 
@@ -79,25 +79,33 @@ static int stat_fill(const struct path *path, struct stat *out)
 	return 0;
 }
 
+static long stat_give(const struct path *path, struct stat __user *ust)
+{
+	struct stat out;
+	int err = stat_fill(path, &out);
+
+	return err ? err : copy_to_user(ust, &out, sizeof(out));
+}
+
 static long stat_fd(int fd, struct stat __user *ust)
 {
 	struct fdref ref = fd_borrow_raw(fd);
-	struct stat out;
-	int err;
+	long err;
 
 	if (!ref.file)
 		return -EBADF;
-	err = stat_fill(&ref.file->path, &out);
+	if (likely(!ref.counted))
+		return stat_give(&ref.file->path, ust);
+	err = stat_give(&ref.file->path, ust);
 	fd_return(ref);
-	return err ? err : copy_to_user(ust, &out, sizeof(out));
+	return err;
 }
 
 long sys_newfstatat(int dirfd, const char __user *upath,
 		    struct stat __user *ust, int flags)
 {
-	struct stat out;
 	struct path path;
-	int err;
+	long err;
 
 	if (flags == AT_EMPTY_PATH && dirfd >= 0 &&
 	    path_is_empty(upath, (u32)flags))
@@ -105,9 +113,9 @@ long sys_newfstatat(int dirfd, const char __user *upath,
 	err = stat_path(dirfd, upath, (u32)flags, &path);
 	if (err)
 		return err;
-	err = stat_fill(&path, &out);
+	err = stat_give(&path, ust);
 	path_put(&path);
-	return err ? err : copy_to_user(ust, &out, sizeof(out));
+	return err;
 }
 
 long sys_stat(const char __user *path, struct stat __user *st)
