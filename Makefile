@@ -77,7 +77,7 @@ CFLAGS = -std=gnu11 $(OPTIMIZE) -g -ffreestanding -nostdinc -isystem $(CCINC) \
 # machine runs.
 FAST := $(addprefix arch/x86_64/,pagetable start task uaccess vdso/vdso) \
 	$(addprefix fs/,absent dentry dpath fdtable file inode_attr iter libfs \
-	locks mount mount_hash mount_tree namei nsfs open paged path pipe readdir \
+	mount mount_hash mount_tree namei nsfs open paged path pipe readdir \
 	remove seq tree_copy walk_light) \
 	$(addprefix kernel/lib/,ida radix rbtree string) \
 	$(addprefix kernel/mm/,access fault kmalloc page ptrange slab vma) \

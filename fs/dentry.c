@@ -421,7 +421,7 @@ static void name_copy(struct dentry *d, const struct dentry *from)
 
 /* @d moves to the front of @parent's children; its reference on the old parent
  * becomes one on @parent, or the other way round with who comes the other way. */
-static void child_move(struct dentry *d, struct dentry *parent)
+static __cold void child_move(struct dentry *d, struct dentry *parent)
 {
 	child_unlink(d);
 	spin_lock(&d->d_lock);
@@ -430,7 +430,7 @@ static void child_move(struct dentry *d, struct dentry *parent)
 	child_link(d, parent);
 }
 
-static void names_move(struct dentry *d, struct dentry *target, bool exchange)
+static __cold void names_move(struct dentry *d, struct dentry *target, bool exchange)
 {
 	struct dentry *first = d < target ? d : target;
 	struct dentry *second = d < target ? target : d;
@@ -453,7 +453,7 @@ static void names_move(struct dentry *d, struct dentry *target, bool exchange)
  *
  * Context: rename_mutex and both directories' inode locks are held; may sleep.
  */
-void d_move(struct dentry *d, struct dentry *target, bool exchange)
+__cold void d_move(struct dentry *d, struct dentry *target, bool exchange)
 {
 	struct dentry *from = d->parent, *to = target->parent;
 

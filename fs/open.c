@@ -353,8 +353,9 @@ static struct dentry *tmpfile_make(struct dentry *dir, u32 flags, umode_t mode)
 }
 
 /* A file without a name, in the file system of directory @name. */
-static struct file *open_tmpfile(struct nameidata *nd, const char *name,
-				 u32 flags, umode_t mode)
+static __cold __noinline struct file *open_tmpfile(struct nameidata *nd,
+						   const char *name, u32 flags,
+						   umode_t mode)
 {
 	struct file *f;
 	struct path path;
