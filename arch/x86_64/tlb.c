@@ -45,7 +45,8 @@ static void load_kernel(struct tlb_cpu *t)
 /* Load @pt on this CPU; NULL: the kernel's alone. Interrupts are off. */
 void pt_activate(struct pagetable *pt)
 {
-	struct tlb_cpu *t = this_tlb();
+	u32 id = this_cpu_get(id), bit = 1u << id;
+	struct tlb_cpu *t = &tlb_cpus[id];
 	struct pagetable *old = t->loaded;
 
 	if (!pt) {
@@ -54,12 +55,11 @@ void pt_activate(struct pagetable *pt)
 	}
 	if (old == pt)
 		return;
-	__atomic_fetch_or(&pt->cpus, 1u << this_cpu()->id, __ATOMIC_ACQ_REL);
+	__atomic_fetch_or(&pt->cpus, bit, __ATOMIC_ACQ_REL);
 	t->loaded = pt;
 	WRITE_CR(3, pt->root);
 	if (old)
-		__atomic_fetch_and(&old->cpus, ~(1u << this_cpu()->id),
-				   __ATOMIC_ACQ_REL);
+		__atomic_fetch_and(&old->cpus, ~bit, __ATOMIC_ACQ_REL);
 }
 
 static void flush_here(u64 start, u64 end)

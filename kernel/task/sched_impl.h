@@ -63,8 +63,25 @@ static inline void rq_unlock_pair(struct rq *a, struct rq *b)
 struct rq *task_rq_lock(struct task *t, u64 *irqflags);
 /* Account curr's time up to now. */
 void rq_update(struct rq *rq, u64 now) __must_hold(rq->lock);
-void rq_insert(struct rq *rq, struct task *t) __must_hold(rq->lock);
-void rq_remove(struct rq *rq, struct task *t) __must_hold(rq->lock);
+void rq_insert_behind(struct rq *rq, struct task *t) __must_hold(rq->lock);
+static inline void rq_insert(struct rq *rq, struct task *t) __must_hold(rq->lock)
+{
+	assert(!t->se.queued && t->se.cpu == rq->cpu);
+	t->se.queued = true;
+	if (unlikely(rq->next))
+		rq_insert_behind(rq, t);
+	else
+		rq->next = t;
+}
+void rq_remove_others(struct rq *rq, struct task *t) __must_hold(rq->lock);
+static inline void rq_remove(struct rq *rq, struct task *t) __must_hold(rq->lock)
+{
+	t->se.queued = false;
+	if (unlikely(rq->tree.node))
+		rq_remove_others(rq, t);
+	else
+		rq->next = NULL;
+}
 static inline struct task *rq_first(const struct rq *rq) __must_hold(rq->lock)
 {
 	return rq->next;
@@ -72,8 +89,17 @@ static inline struct task *rq_first(const struct rq *rq) __must_hold(rq->lock)
 /* Who waits behind @t; NULL: nobody. */
 struct task *rq_after(const struct rq *rq, const struct task *t)
 	__must_hold(rq->lock);
-/* @t, not queued, belongs to @to from now on; both locks held. */
-void rq_move(struct rq *from, struct rq *to, struct task *t);
+/* @t, not queued, belongs to @to from now on; both locks held. It takes along its
+ * distance from the least vruntime. */
+static inline void rq_move(const struct rq *from, const struct rq *to,
+			   struct task *t)
+{
+	if (likely(from == to))
+		return;
+	assert(!t->se.queued && !t->se.on_cpu);
+	t->se.vruntime += to->min_vruntime - from->min_vruntime;
+	WRITE_ONCE(t->se.cpu, to->cpu);
+}
 /* curr shall call schedule() soon. */
 void rq_resched(struct rq *rq) __must_hold(rq->lock);
 u32 nice_to_weight(int nice);

@@ -97,7 +97,7 @@ static struct task *task_of(struct rb_node *node)
 }
 
 /* Equals queue up behind each other; but @first goes before all. */
-static __noinline void tree_insert(struct rq *rq, struct task *t, bool first)
+static void tree_insert(struct rq *rq, struct task *t, bool first)
 {
 	struct rb_node **link = &rq->tree.node, *parent = NULL;
 
@@ -110,51 +110,33 @@ static __noinline void tree_insert(struct rq *rq, struct task *t, bool first)
 	rb_insert(&rq->tree, &t->se.node, parent, link);
 }
 
-void rq_insert(struct rq *rq, struct task *t)
+void rq_insert_behind(struct rq *rq, struct task *t)
 {
 	struct task *next = rq->next;
 
-	assert(!t->se.queued && t->se.cpu == rq->cpu);
-	t->se.queued = true;
-	if (next && !runs_before(t, next)) {
-		tree_insert(rq, t, false);
-		return;
-	}
-	rq->next = t;
-	if (next)
+	if (runs_before(t, next)) {
+		rq->next = t;
 		tree_insert(rq, next, true);
+	} else {
+		tree_insert(rq, t, false);
+	}
 }
 
-static __noinline struct task *tree_take_first(struct rq *rq)
+void rq_remove_others(struct rq *rq, struct task *t)
 {
-	struct rb_node *node = rb_first(&rq->tree);
+	struct rb_node *out = &t->se.node;
 
-	rb_erase(&rq->tree, node);
-	return task_of(node);
-}
-
-void rq_remove(struct rq *rq, struct task *t)
-{
-	t->se.queued = false;
-	if (t != rq->next)
-		rb_erase(&rq->tree, &t->se.node);
-	else
-		rq->next = rq->tree.node ? tree_take_first(rq) : NULL;
+	if (t == rq->next) {
+		out = rb_first(&rq->tree);
+		rq->next = task_of(out);
+	}
+	rb_erase(&rq->tree, out);
 }
 
 struct task *rq_after(const struct rq *rq, const struct task *t)
 {
 	return task_of(t == rq->next ? rb_first(&rq->tree) :
 				       rb_next(&t->se.node));
-}
-
-void rq_move(struct rq *from, struct rq *to, struct task *t)
-{
-	assert(!t->se.queued && !t->se.on_cpu);
-	if (from == to)
-		return;
-	t->se.vruntime += to->min_vruntime - from->min_vruntime;
-	WRITE_ONCE(t->se.cpu, to->cpu);
 }
 
 void rq_resched(struct rq *rq)

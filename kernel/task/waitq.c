@@ -5,7 +5,8 @@
  * A waker that wakes a task takes its waiter off the queue, so that the next
  * wake-up of an exclusive waiter reaches another one. The waiter lives on the
  * sleeper's stack: wait_finish() always takes the queue's lock, after which no
- * waker touches the waiter any more.
+ * waker touches the waiter any more; and a waker who has taken it off the queue
+ * does not touch it either, but may still have the queue's lock.
  */
 #include "kernel/task/waitq.h"
 #include "kernel/task/task.h"
@@ -18,20 +19,19 @@ void waitq_init(struct waitq *q)
 	list_init(&q->waiters);
 }
 
-void waiter_init(struct waiter *w)
+/* True: the wake-up was used, and @w is not to be touched any more. */
+static bool waiter_wake(struct waiter *w)
 {
-	list_init(&w->link);
-	w->task = current;
-	w->wake = waiter_wake_task;
-	w->exclusive = false;
+	if (!wake_up_state(w->task, SLEEPING))
+		return false;
+	list_del(&w->link);
+	return true;
 }
 
 /* The wake() of ordinary sleepers. The queue's lock is held. */
-void waiter_wake_task(struct waiter *w, u32 events)
+void waiter_wake_task(struct waiter *w, u32 events __maybe_unused)
 {
-	(void)events;
-	if (wake_up_state(w->task, SLEEPING))
-		list_del(&w->link);
+	waiter_wake(w);
 }
 
 static void waitq_add_locked(struct waitq *q, struct waiter *w)
@@ -81,23 +81,21 @@ void wait_finish(struct waitq *q, struct waiter *w)
 	waitq_remove(q, w);
 }
 
-/* Did wake() of @w use up the wake-up? A task that was awake did not. */
-static bool waiter_was_woken(const struct waiter *w)
-{
-	return w->wake != waiter_wake_task || list_empty(&w->link);
-}
-
-/* Wake all ordinary waiters and @exclusive others (0: all of them). */
+/* Wake all ordinary waiters and @exclusive others (0: all of them). A callback
+ * always uses its wake-up, a task that is awake does not. */
 static void wake_up_many(struct waitq *q, u32 exclusive, u32 events)
 {
 	struct waiter *w, *next;
 
 	assert_held(&q->lock);
 	list_for_each_entry_safe (w, next, &q->waiters, link) {
-		bool counts = w->exclusive;
+		bool counts = w->exclusive, used = true;
 
-		w->wake(w, events);
-		if (counts && waiter_was_woken(w) && !--exclusive)
+		if (likely(w->wake == waiter_wake_task))
+			used = waiter_wake(w);
+		else
+			w->wake(w, events);
+		if (counts && used && !--exclusive)
 			break;
 	}
 }
@@ -106,13 +104,18 @@ static void wake_up_with(struct waitq *q, u32 exclusive, u32 events)
 {
 	u64 irq;
 
-	/* Who adds himself now tests the condition after that: full barrier,
-	 * so that he sees what our caller did or we see him. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (list_empty(&q->waiters))
+	if (!waitq_active(q))
 		return;
 	irq = spin_lock_irqsave(&q->lock);
 	wake_up_many(q, exclusive, events);
+	spin_unlock_irqrestore(&q->lock, irq);
+}
+
+void wake_up_active(struct waitq *q, u32 events)
+{
+	u64 irq = spin_lock_irqsave(&q->lock);
+
+	wake_up_many(q, 1, events);
 	spin_unlock_irqrestore(&q->lock, irq);
 }
 
@@ -146,7 +149,9 @@ void wake_up_all_locked(struct waitq *q)
  */
 int wait_interrupted(int state)
 {
-	if ((state & TASK_INTERRUPTIBLE) && signal_pending(current))
+	if (likely(!(READ_ONCE(current->work) & WORK_SIGNAL)))
+		return 0;
+	if (state & TASK_INTERRUPTIBLE)
 		return -ERESTARTSYS;
 	if ((state & TASK_KILLABLE) && fatal_signal_pending(current))
 		return -ERESTARTSYS;

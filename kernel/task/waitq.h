@@ -37,24 +37,50 @@ struct waiter {
 #define WAITQ_INIT(q) { SPINLOCK_INIT("waitq"), LIST_INIT((q).waiters) }
 
 void waitq_init(struct waitq *q);
-void waiter_init(struct waiter *w); /* for current, waiter_wake_task */
 void waiter_wake_task(struct waiter *w, u32 events);
+static inline void waiter_init(struct waiter *w) /* for current */
+{
+	w->task = current;
+	list_init(&w->link);
+	w->wake = waiter_wake_task;
+	w->exclusive = false;
+}
 void waitq_add(struct waitq *q, struct waiter *w);
 void waitq_remove(struct waitq *q, struct waiter *w); /* idempotent */
 /* Add (if not there) and set current's state; then test, then schedule(). */
 void wait_prepare(struct waitq *q, struct waiter *w, int state);
+/* Be off @q, and nobody who wakes there touches @w or @q any more. */
 void wait_finish(struct waitq *q, struct waiter *w);
+/* The same for a queue that its waker holds on to by himself until he is done:
+ * who has been taken off it by him need not take the lock to wait for him. */
+static inline void wait_finish_kept(struct waitq *q, struct waiter *w)
+{
+	if (unlikely(!list_empty_careful(&w->link)))
+		wait_finish(q, w);
+}
+
+/* Is there anybody to be woken? Who adds himself from now on sees what was done
+ * before this: it is a full barrier, as wake_up() begins with one. */
+static inline bool waitq_active(const struct waitq *q)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return !list_empty(&q->waiters);
+}
 
 /* Wake every non-exclusive waiter and one exclusive one. */
 void wake_up(struct waitq *q);
 void wake_up_all(struct waitq *q);
 /* The same, and tell poll waiters which events (EPOLL*) came. */
 void wake_up_poll(struct waitq *q, u32 events);
+/* The same, if waitq_active(). */
+void wake_up_active(struct waitq *q, u32 events);
 /* Everyone; the caller holds q->lock. */
 void wake_up_all_locked(struct waitq *q) __must_hold(q->lock);
 
 /* Sleep until @cond. Statement-expression; cond is evaluated many times. */
 #define wait_event_state(q, cond, state, timeout_ns)                           \
+	wait_event_with(q, cond, state, timeout_ns, wait_finish)
+#define wait_event_with(q, cond, state, timeout_ns, finish)                    \
 	({                                                                     \
 		struct waiter we_w;                                            \
 		s64 we_left = (timeout_ns);                                    \
@@ -78,7 +104,7 @@ void wake_up_all_locked(struct waitq *q) __must_hold(q->lock);
 			if (cond) /* most often: no need to queue again */     \
 				break;                                         \
 		}                                                              \
-		wait_finish((q), &we_w);                                       \
+		finish((q), &we_w);                                            \
 		we_ret;                                                        \
 	})
 
@@ -90,6 +116,10 @@ void wake_up_all_locked(struct waitq *q) __must_hold(q->lock);
 /* 0, or -ERESTARTSYS when a signal is pending. */
 #define wait_event_interruptible(q, cond)                                      \
 	wait_event_state(q, cond, TASK_INTERRUPTIBLE, WAIT_FOREVER)
+/* The same, with wait_finish_kept(). */
+#define wait_event_kept(q, cond)                                               \
+	wait_event_with(q, cond, TASK_INTERRUPTIBLE, WAIT_FOREVER,             \
+			wait_finish_kept)
 /* The same, ended by SIGKILL only. */
 #define wait_event_killable(q, cond)                                           \
 	wait_event_state(q, cond, TASK_KILLABLE, WAIT_FOREVER)
