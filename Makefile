@@ -82,7 +82,7 @@ FAST := $(addprefix arch/x86_64/,pagetable start task uaccess vdso/vdso) \
 	$(addprefix kernel/lib/,ida radix rbtree string) \
 	$(addprefix kernel/mm/,access fault kmalloc page ptrange slab vma) \
 	$(addprefix kernel/ns/,cgroup ns nsproxy ucount user uts) \
-	$(addprefix kernel/process/,exec_args exit fork nsset) \
+	$(addprefix kernel/process/,exec_args exit fork) \
 	$(addprefix kernel/sys/,cwd ioctl kill ns open path read_write stat table) \
 	$(addprefix kernel/task/,cred mutex pid rusage sched sched_rq signal \
 	signal_queue signal_send waitq) kernel/cgroup/member

@@ -125,6 +125,11 @@ static ssize_t pipe_take(struct pipe *p, struct iter *it)
 	return (ssize_t)done;
 }
 
+static __noinline int sleep_until_ready(struct pipe *p)
+{
+	return wait_event_kept(&p->rd_wait, pipe_ready(p));
+}
+
 int pipe_wait_readable(struct pipe *p, bool nonblock)
 {
 	int err;
@@ -135,7 +140,7 @@ int pipe_wait_readable(struct pipe *p, bool nonblock)
 		if (!p->claimed && nonblock)
 			return -EAGAIN;
 		mutex_unlock(&p->lock);
-		err = wait_event_kept(&p->rd_wait, pipe_ready(p));
+		err = sleep_until_ready(p);
 		mutex_lock(&p->lock);
 		if (err)
 			return err;
@@ -154,7 +159,7 @@ static ssize_t pipe_read(struct file *f, struct iter *it,
 	if (!it->count)
 		return 0;
 	if (!nonblock && !pipe_ready(p)) {
-		int err = wait_event_kept(&p->rd_wait, pipe_ready(p));
+		int err = sleep_until_ready(p);
 
 		if (err)
 			return err;

@@ -219,8 +219,22 @@ int fpu_save_user(void __user *to);
 void fpu_module_init(void);
 void *fpu_area_new(void); /* NULL: no memory */
 void fpu_area_free(void *area);
-void fpu_save(void *area);
-void fpu_restore(const void *area);
+static inline void fpu_save(void *area)
+{
+	if (cpu_features.xsave)
+		__asm__ volatile("xsave64 (%0)" ::"r"(area), "a"(-1), "d"(-1)
+				 : "memory");
+	else
+		__asm__ volatile("fxsave64 (%0)" ::"r"(area) : "memory");
+}
+static inline void fpu_restore(const void *area)
+{
+	if (cpu_features.xsave)
+		__asm__ volatile("xrstor64 (%0)" ::"r"(area), "a"(-1), "d"(-1)
+				 : "memory");
+	else
+		__asm__ volatile("fxrstor64 (%0)" ::"r"(area) : "memory");
+}
 void fpu_reset(void *area); /* to what exec gives */
 void fpu_start(void);	    /* the registers */
 

@@ -15,24 +15,6 @@
 static u8 initial[AREA_MAX] __aligned(AREA_ALIGN);
 static struct slab *fpu_slab;
 
-void fpu_save(void *area)
-{
-	if (cpu_features.xsave)
-		__asm__ volatile("xsave64 (%0)" ::"r"(area), "a"(-1), "d"(-1)
-				 : "memory");
-	else
-		__asm__ volatile("fxsave64 (%0)" ::"r"(area) : "memory");
-}
-
-void fpu_restore(const void *area)
-{
-	if (cpu_features.xsave)
-		__asm__ volatile("xrstor64 (%0)" ::"r"(area), "a"(-1), "d"(-1)
-				 : "memory");
-	else
-		__asm__ volatile("fxrstor64 (%0)" ::"r"(area) : "memory");
-}
-
 void fpu_module_init(void)
 {
 	u32 mask;

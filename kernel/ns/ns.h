@@ -141,10 +141,15 @@ void ns_init_boot(struct ns *ns);
 void ns_uninit(struct ns *ns);
 struct ns *ns_get_traced(struct ns *ns, enum ns_pin pin);
 /* Take one more reference; the caller knows that @ns is alive. */
-static inline struct ns *ns_get(struct ns *ns, enum ns_pin pin)
+static inline struct ns *ns_get_untraced(struct ns *ns, enum ns_pin pin)
 {
 	refcount_inc(&ns->refs);
 	atomic_add(&ns->pins[pin], 1);
+	return ns;
+}
+static inline struct ns *ns_get(struct ns *ns, enum ns_pin pin)
+{
+	ns_get_untraced(ns, pin);
 	if (unlikely(trace_on & TRACE_NS))
 		return ns_get_traced(ns, pin);
 	return ns;

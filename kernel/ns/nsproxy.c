@@ -152,7 +152,10 @@ static struct nsproxy *nsset_take(struct nsset *set)
 	for (u32 i = 0; i < NR_NS_SLOTS; i++)
 		np->ns[i] = set->own & 1u << i ?
 				    set->ns[i] :
-				    ns_get(mine->ns[i], slot_pin(i));
+				    ns_get_untraced(mine->ns[i], slot_pin(i));
+	for (u32 i = 0; unlikely(trace_on & TRACE_NS) && i < NR_NS_SLOTS; i++)
+		if (!(set->own & 1u << i))
+			ns_get_traced(np->ns[i], slot_pin(i));
 	set->own = 0;
 	set->spare = NULL;
 	return np;

@@ -36,18 +36,12 @@
 
 /* ---- queueing ---- */
 
-/*
- * May @t, just queued, go before the running task? Not if that is who wakes it:
- * he is about to sleep more often than not (one who writes into a pipe and then
- * reads the answer), and if he is not, the tick takes the CPU from him.
- */
-static void preempt_check(struct rq *rq, const struct task *t)
+/* Has @t had so much less than the running task that it goes before it? */
+static __noinline void preempt_check(struct rq *rq, const struct task *t)
 {
 	struct task *curr = rq->curr;
 	s64 lead;
 
-	if (curr == current && curr != rq->idle && !this_cpu_get(irq_depth))
-		return;
 	if (curr != rq->idle) {
 		rq_update(rq, ktime_get());
 		lead = (s64)(curr->se.vruntime - t->se.vruntime);
@@ -57,7 +51,16 @@ static void preempt_check(struct rq *rq, const struct task *t)
 	rq_resched(rq);
 }
 
-static void task_enqueue(struct rq *from, struct rq *to, struct task *t)
+/* Does the running task wake others? Then they do not go before it: it is about to
+ * sleep more often than not (one who writes into a pipe and then reads the answer),
+ * and if it is not, the tick takes the CPU from it. */
+static inline bool is_waking(const struct rq *rq)
+{
+	return rq->curr == current && rq->curr != rq->idle &&
+	       !this_cpu_get(irq_depth);
+}
+
+static inline void task_enqueue(struct rq *from, struct rq *to, struct task *t)
 {
 	u64 floor;
 
@@ -67,7 +70,15 @@ static void task_enqueue(struct rq *from, struct rq *to, struct task *t)
 		t->se.vruntime = floor;
 	rq_insert(to, t);
 	WRITE_ONCE(to->nr, to->nr + 1);
-	preempt_check(to, t);
+	if (!is_waking(to))
+		preempt_check(to, t);
+}
+
+/* The same for those who are not in a hurry. */
+static __noinline void task_enqueue_far(struct rq *from, struct rq *to,
+					struct task *t)
+{
+	task_enqueue(from, to, t);
 }
 
 /* Put @t, which is runnable and nowhere, on a queue; @cpu: the first choice. */
@@ -85,7 +96,7 @@ static void task_place(struct task *t, u32 cpu)
 		rq_unlock_pair(from, to);
 		cpu = sched_select_cpu(t, t->se.cpu);
 	}
-	task_enqueue(from, to, t);
+	task_enqueue_far(from, to, t);
 	rq_unlock_pair(from, to);
 	irq_restore(irq);
 }
@@ -223,38 +234,54 @@ void resched_interrupt(void)
 
 /* ---- waking ---- */
 
-static bool state_take(struct task *t, u32 states, u32 *old)
+/* @t, which sleeps on @rq (locked), is RUNNING if it was in one of @states. Then
+ * *@away: it has left its CPU, and is to be queued. */
+static inline bool wake_take(struct rq *rq, struct task *t, u32 states,
+			     bool *away)
 {
-	*old = READ_ONCE(t->state);
+	u32 old = READ_ONCE(t->state);
+
+	*away = false;
 	do {
-		if (!(*old & states))
+		if (!(old & states))
 			return false;
-	} while (!atomic_cas(&t->state, old, TASK_RUNNING));
+	} while (!atomic_cas(&t->state, &old, TASK_RUNNING));
+	if (t->se.on_cpu || t->flags & PF_IDLE)
+		return true;
+	if (unlikely(old & BLOCKED))
+		rq->nr_blocked--;
+	*away = true;
 	return true;
 }
 
-/* Lock the queues on which @t sleeps and shall wake. Interrupts are off. */
-static struct rq *wake_lock(const struct task *t, struct rq **to)
+/* Not where it slept, or there too: two queues to lock. */
+static __noinline bool wake_elsewhere(struct task *t, u32 states)
 {
-	struct rq *from;
+	struct rq *from, *to;
+	bool woken, away;
 	u32 cpu;
 
 	for (;;) {
 		from = &runqueues[READ_ONCE(t->se.cpu)];
 		cpu = sched_select_cpu(t, from->cpu);
-		*to = &runqueues[cpu];
-		rq_lock_pair(from, *to);
+		to = &runqueues[cpu];
+		rq_lock_pair(from, to);
 		if (from->cpu == t->se.cpu && task_may_use(t, cpu))
-			return from;
-		rq_unlock_pair(from, *to);
+			break;
+		rq_unlock_pair(from, to);
 	}
+	woken = wake_take(from, t, states, &away);
+	if (away)
+		task_enqueue_far(from, to, t);
+	rq_unlock_pair(from, to);
+	return woken;
 }
 
 bool wake_up_state(struct task *t, u32 states)
 {
-	struct rq *from, *to;
-	u32 old;
-	bool woken;
+	struct rq *rq;
+	bool here, away, woken = false;
+	u32 cpu;
 	u64 irq;
 
 	/* The caller has made true what @t waits for: that comes first. */
@@ -262,14 +289,18 @@ bool wake_up_state(struct task *t, u32 states)
 	if (!(READ_ONCE(t->state) & states))
 		return false;
 	irq = irq_save();
-	from = wake_lock(t, &to);
-	woken = state_take(t, states, &old);
-	if (woken && !t->se.on_cpu && !(t->flags & PF_IDLE)) {
-		if (old & BLOCKED)
-			from->nr_blocked--;
-		task_enqueue(from, to, t);
+	cpu = READ_ONCE(t->se.cpu);
+	rq = &runqueues[cpu];
+	spin_lock(&rq->lock);
+	here = t->se.cpu == cpu && sched_may_stay(t, cpu);
+	if (likely(here)) {
+		woken = wake_take(rq, t, states, &away);
+		if (away)
+			task_enqueue(rq, rq, t);
 	}
-	rq_unlock_pair(from, to);
+	spin_unlock(&rq->lock);
+	if (unlikely(!here))
+		woken = wake_elsewhere(t, states);
 	irq_restore(irq);
 	return woken;
 }

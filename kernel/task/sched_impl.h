@@ -110,14 +110,18 @@ static inline u64 weighted(u64 ns, u32 weight) /* ns of CPU as vruntime */
 }
 
 /* sched_load.c */
+/* Is it best to wake @t where it slept? */
+static inline bool sched_may_stay(const struct task *t, u32 home)
+{
+	return task_may_use(t, home) &&
+	       (nr_cpus == 1 || rq_is_idle(&runqueues[home]));
+}
 u32 sched_select_other(const struct task *t, u32 home);
-/* Where to wake @t */
+/* Where to wake @t. */
 static inline u32 sched_select_cpu(const struct task *t, u32 home)
 {
-	if (likely(task_may_use(t, home) &&
-		   (nr_cpus == 1 || rq_is_idle(&runqueues[home]))))
-		return home;
-	return sched_select_other(t, home);
+	return likely(sched_may_stay(t, home)) ? home :
+						 sched_select_other(t, home);
 }
 u32 sched_idlest_cpu(const struct task *t); /* where to start @t */
 /* @rq has nothing to run: take a task from the busiest. rq->lock held. */
