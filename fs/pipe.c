@@ -125,9 +125,22 @@ static ssize_t pipe_take(struct pipe *p, struct iter *it)
 	return (ssize_t)done;
 }
 
-static __noinline int sleep_until_ready(struct pipe *p)
+/* Until the pipe has perhaps become ready, without the lock; the caller asks again
+ * with it. 0, -ERESTARTSYS. */
+static __noinline int sleep_once(struct pipe *p)
 {
-	return wait_event_kept(&p->rd_wait, pipe_ready(p));
+	struct waiter w;
+	int err = 0;
+
+	waiter_init(&w);
+	wait_prepare(&p->rd_wait, &w, TASK_INTERRUPTIBLE);
+	if (!pipe_ready(p)) {
+		err = wait_interrupted(TASK_INTERRUPTIBLE);
+		if (!err)
+			schedule();
+	}
+	wait_finish_kept(&p->rd_wait, &w);
+	return err;
 }
 
 int pipe_wait_readable(struct pipe *p, bool nonblock)
@@ -140,7 +153,7 @@ int pipe_wait_readable(struct pipe *p, bool nonblock)
 		if (!p->claimed && nonblock)
 			return -EAGAIN;
 		mutex_unlock(&p->lock);
-		err = sleep_until_ready(p);
+		err = sleep_once(p);
 		mutex_lock(&p->lock);
 		if (err)
 			return err;
@@ -159,7 +172,7 @@ static ssize_t pipe_read(struct file *f, struct iter *it,
 	if (!it->count)
 		return 0;
 	if (!nonblock && !pipe_ready(p)) {
-		int err = sleep_until_ready(p);
+		int err = sleep_once(p);
 
 		if (err)
 			return err;
