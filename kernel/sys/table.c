@@ -149,14 +149,8 @@ static void note_call(u64 nr, long result)
 	t->last_calls[at].result = (s32)result;
 }
 
-/**
- * syscall_seldom - from entry.asm: a call that is not below task.plain_calls
- * @regs: the caller's registers; the result goes to ax
- *
- * Its number is none, or current's calls are filtered (a filter that refuses sets
- * ax). In the debug build all calls come here.
- */
-void syscall_seldom(struct regs *regs)
+/* Not inlined: a number that is none saves no registers. */
+static __noinline void call_checked(struct regs *regs)
 {
 	u64 nr = regs->orig_ax;
 	long result;
@@ -174,4 +168,17 @@ void syscall_seldom(struct regs *regs)
 	regs->ax = (u64)result;
 	if (trace_on & TRACE_SYSCALL)
 		syscall_trace(regs);
+}
+
+/**
+ * syscall_seldom - from entry.asm: a call that is not below task.plain_calls
+ * @regs: the caller's registers; the result goes to ax, where -ENOSYS is
+ *
+ * Its number is none, or current's calls are filtered (a filter that refuses sets
+ * ax). In the debug build all calls come here.
+ */
+void syscall_seldom(struct regs *regs)
+{
+	if (regs->orig_ax < NR_SYSCALLS || current->seccomp_mode)
+		call_checked(regs);
 }
