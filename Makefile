@@ -81,11 +81,11 @@ FAST := $(addprefix arch/x86_64/,pagetable start task uaccess vdso/vdso) \
 	remove seq tree_copy walk_light) \
 	$(addprefix kernel/lib/,ida radix rbtree string) \
 	$(addprefix kernel/mm/,access fault kmalloc page ptrange slab vma) \
-	$(addprefix kernel/ns/,cgroup ns nsproxy ucount user uts) \
+	$(addprefix kernel/ns/,cgroup ns nsproxy ucount uts) \
 	$(addprefix kernel/process/,exec_args exit fork) \
-	$(addprefix kernel/sys/,cwd ioctl kill ns open path read_write stat table) \
+	$(addprefix kernel/sys/,ioctl ns open path read_write stat table) \
 	$(addprefix kernel/task/,cred mutex pid rusage sched sched_rq signal \
-	signal_queue signal_send waitq) kernel/cgroup/member
+	signal_queue signal_send waitq)
 # Of what -O2 does, without: copies of blocks, cold parts far from their function,
 # both sides of a branch computed, registers chosen loop by loop.
 O2 := -O2 $(if $(CLANG),,-freorder-blocks-algorithm=simple \
