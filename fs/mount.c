@@ -35,28 +35,29 @@ static u64 next_unique_id = 1ULL << 32;
 
 /* ---- ids ------------------------------------------------------------------ */
 
-/* One for itself: or -ENOMEM. */
-static int mount_id_new(void)
+/* One for @ids, which has none: 0 or -ENOMEM. */
+int mount_id_take(struct ida_run *ids)
 {
 	int id;
 
 	spin_lock(&mount_ids_lock);
 	id = ida_alloc(&mnt_ids);
 	spin_unlock(&mount_ids_lock);
-	return id;
+	if (id < 0)
+		return id;
+	ida_run_push(ids, (u32)id);
+	return 0;
 }
 
-/* One of @ids, which are got anew when there are none left: or -ENOMEM. */
-static int mount_id_of(struct ida_run *ids)
+/* The same, of many: all that are free in a word. */
+static __noinline int mount_ids_take(struct ida_run *ids)
 {
-	int err = 0;
+	int err;
 
-	if (unlikely(!ids->bits)) {
-		spin_lock(&mount_ids_lock);
-		err = ida_take(&mnt_ids, ids);
-		spin_unlock(&mount_ids_lock);
-	}
-	return err ? err : (int)ida_run_pop(ids);
+	spin_lock(&mount_ids_lock);
+	err = ida_take(&mnt_ids, ids);
+	spin_unlock(&mount_ids_lock);
+	return err;
 }
 
 void mount_ids_give(struct ida_run *ids)
@@ -127,18 +128,15 @@ static void mount_fields_init(struct mount *m)
 struct mount *mount_alloc(struct super *sb, struct dentry *root,
 			  struct ida_run *ids)
 {
-	struct mount *m = slab_alloc(mount_slab);
-	int id;
+	struct mount *m;
 
+	if (unlikely(!ids->bits) && mount_ids_take(ids))
+		return NULL;
+	m = slab_alloc(mount_slab);
 	if (!m)
 		return NULL;
-	id = ids ? mount_id_of(ids) : mount_id_new();
-	if (id < 0) {
-		slab_free(mount_slab, m);
-		return NULL;
-	}
 	mount_fields_init(m);
-	m->id = (u32)id + 1;
+	m->id = ida_run_pop(ids) + 1;
 	m->unique_id = atomic_add(&next_unique_id, 1) - 1;
 	m->sb = super_get(sb);
 	m->root = m->mountpoint = d_get(root);
@@ -155,12 +153,15 @@ struct mount *mount_new(struct super *sb, struct dentry *root,
 			const char *source)
 {
 	struct mount_source *copy = source ? source_new(source) : NULL;
-	struct mount *m;
+	struct ida_run id = { 0 };
+	struct mount *m = NULL;
 
 	if (source && !copy)
 		return ERR_PTR(-ENOMEM);
-	m = mount_alloc(sb, root, NULL);
+	if (!mount_id_take(&id))
+		m = mount_alloc(sb, root, &id);
 	if (!m) {
+		mount_ids_give(&id);
 		source_put(copy);
 		return ERR_PTR(-ENOMEM);
 	}

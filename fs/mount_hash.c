@@ -21,18 +21,15 @@ struct list loose_mounts = LIST_INIT(loose_mounts);
 static struct hlist_head mount_hash[MOUNT_HASH_SIZE];
 static struct hlist_head mp_hash[MOUNT_HASH_SIZE];
 
-static u32 hash_index(const void *a, const void *b)
+/* The second hash goes on from where the first, of the mountpoint, is. */
+static u64 hash_step(u64 hash, const void *ptr)
 {
-	u64 h = ((u64)a >> 4) * 0x9e3779b97f4a7c15ULL + ((u64)b >> 4);
-
-	h *= 0x9e3779b97f4a7c15ULL;
-	return (u32)(h >> (64 - MOUNT_HASH_BITS));
+	return (hash + ((u64)ptr >> 4)) * 0x9e3779b97f4a7c15ULL;
 }
 
-static struct hlist_head *mount_bucket(const struct mount *parent,
-				       const struct dentry *mp)
+static struct hlist_head *bucket(struct hlist_head *table, u64 hash)
 {
-	return &mount_hash[hash_index(parent, mp)];
+	return &table[hash >> (64 - MOUNT_HASH_BITS)];
 }
 
 /* The mount that hangs at (@parent, @mp), not counted, or NULL. Context:
@@ -40,9 +37,10 @@ static struct hlist_head *mount_bucket(const struct mount *parent,
 struct mount *mount_hash_find(const struct mount *parent,
 			      const struct dentry *mp)
 {
+	u64 hash = hash_step(hash_step(0, mp), parent);
 	struct mount *m;
 
-	hlist_for_each_entry(m, mount_bucket(parent, mp), hash)
+	hlist_for_each_entry(m, bucket(mount_hash, hash), hash)
 		if (m->parent == parent && m->mountpoint == mp)
 			return m;
 	return NULL;
@@ -50,7 +48,7 @@ struct mount *mount_hash_find(const struct mount *parent,
 
 struct mount *mount_on_dentry(const struct dentry *d, struct mount *prev)
 {
-	struct hlist_head *head = &mp_hash[hash_index(d, NULL)];
+	struct hlist_head *head = bucket(mp_hash, hash_step(0, d));
 	bool found = !prev;
 	struct mount *m;
 
@@ -78,19 +76,38 @@ static void dentry_set_mounted(struct dentry *d, bool mounted)
 /* Parent and mountpoint are set. */
 void mount_hash_add(struct mount *m)
 {
+	struct dentry *mp = m->mountpoint;
+	u64 hash = hash_step(0, mp);
+
 	assert_held(&mount_lock);
-	hlist_add(&m->hash, mount_bucket(m->parent, m->mountpoint));
-	hlist_add(&m->mp_hash, &mp_hash[hash_index(m->mountpoint, NULL)]);
-	dentry_set_mounted(m->mountpoint, true);
+	hlist_add(&m->mp_hash, bucket(mp_hash, hash));
+	hlist_add(&m->hash, bucket(mount_hash, hash_step(hash, m->parent)));
+	dentry_set_mounted(mp, true);
+}
+
+/* Does the next in its chain hang on the same dentry as @m? For copies of a tree
+ * that is so most often. */
+static bool next_is_there_too(const struct mount *m)
+{
+	const struct hlist_node *next = m->mp_hash.next;
+
+	return next && container_of(next, struct mount, mp_hash)->mountpoint ==
+			       m->mountpoint;
 }
 
 void mount_hash_del(struct mount *m)
 {
+	struct dentry *mp = m->mountpoint;
+	bool more;
+
 	assert_held(&mount_lock);
+	if (hlist_unhashed(&m->hash))
+		return;
+	more = next_is_there_too(m);
 	hlist_del(&m->hash);
 	hlist_del(&m->mp_hash);
-	if (!mount_on_dentry(m->mountpoint, NULL))
-		dentry_set_mounted(m->mountpoint, false);
+	if (!more && !mount_on_dentry(mp, NULL))
+		dentry_set_mounted(mp, false);
 }
 
 /* ---- all of them ----------------------------------------------------------- */

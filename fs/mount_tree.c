@@ -78,27 +78,11 @@ void mnt_ns_touch(struct mnt_ns *ns)
 	wake_up_poll(&ns->poll, EPOLLERR | EPOLLPRI);
 }
 
-/* ---- walking a tree: parents before children -------------------------- */
+/* ---- walking a tree ------------------------------------------------------- */
 
-/* The mount after @m and everything under it, below @root; NULL: the end. */
-static struct mount *tree_climb(struct mount *m, const struct mount *root)
-{
-	while (m != root) {
-		struct mount *parent = m->parent;
-
-		if (m->child.next != &parent->mounts)
-			return list_next(m, child);
-		m = parent;
-	}
-	return NULL;
-}
-
-/* The mount after @m in the tree under @root; NULL: @m was the last. */
 struct mount *tree_next(struct mount *m, const struct mount *root)
 {
-	if (!list_empty(&m->mounts))
-		return list_first(&m->mounts, struct mount, child);
-	return tree_climb(m, root);
+	return tree_step(m, root);
 }
 
 /* The last mount of the tree under @m: tree_next() of it skips them all. */
@@ -234,7 +218,7 @@ void tree_adopt(struct mount *root, struct mnt_ns *ns)
 	struct mount *m;
 
 	spin_lock(&mount_lock);
-	for (m = root; m; m = tree_next(m, root)) {
+	for (m = root; m; m = tree_step(m, root)) {
 		if (mnt_has_parent(m) && hlist_unhashed(&m->hash))
 			mount_hash_add(m);
 		if (ns)

@@ -31,7 +31,7 @@
 #include "fs/mount.h"
 #include "kernel/lib/ida.h"
 
-/* How mount_clone() and tree_copy() set the copy's propagation. Without
+/* How tree_copy() sets the copy's propagation. Without
  * SLAVE it is what the original is: its peer, slave of the same. */
 enum copy_flags {
 	COPY_SLAVE = 1,	     /* a slave of the original */
@@ -77,6 +77,18 @@ static inline bool mnt_detached(const struct mount *m)
 {
 	return !m->ns && !(m->internal & (MNT_UMOUNTED | MNT_INTERNAL));
 }
+/* The mount after @m in the tree under @root, parents before children; NULL: @m was
+ * the last. For the loops that are most of a copy and of its end; others have it
+ * as a function, tree_next(). */
+static inline struct mount *tree_step(struct mount *m, const struct mount *root)
+{
+	if (!list_empty(&m->mounts))
+		return list_first(&m->mounts, struct mount, child);
+	for (; m != root; m = m->parent)
+		if (m->child.next != &m->parent->mounts)
+			return list_next(m, child);
+	return NULL;
+}
 static inline bool path_is_mount_root(const struct path *p)
 {
 	return p->dentry == p->mnt->root;
@@ -85,10 +97,11 @@ static inline bool path_is_mount_root(const struct path *p)
 /* mount.c */
 struct mount *mount_new(struct super *sb, struct dentry *root,
 			const char *source);
-/* @ids: numbers to take from, which are got when there are none; NULL: just one.
- * The caller sets .source and the flags. NULL: no memory. */
+/* @ids: numbers to take from; all of a word are got when there are none. The
+ * caller sets .source and the flags. NULL: no memory. */
 struct mount *mount_alloc(struct super *sb, struct dentry *root,
 			  struct ida_run *ids);
+int mount_id_take(struct ida_run *ids); /* just one, for one mount; -ENOMEM */
 void mount_ids_give(struct ida_run *ids); /* what was not needed */
 /* @none: what to say if the mount has no source. */
 static inline const char *mount_source(const struct mount *m, const char *none)
@@ -165,8 +178,7 @@ int mount_dest_lock(struct path *dest);
 void mnt_ns_touch(struct mnt_ns *ns);
 
 /* tree_copy.c; tree_adopt() is to follow */
-struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how,
-			  struct ida_run *ids);
+struct mount *mount_clone(struct mount *old, struct dentry *root);
 struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
 			struct copy_track *track);
 

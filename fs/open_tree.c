@@ -104,7 +104,7 @@ int tree_copy_check(const struct path *path, bool recurse, const char *call)
 struct mount *tree_copy_path(const struct path *path, bool recurse)
 {
 	return recurse ? tree_copy(path->mnt, path->dentry, COPY_MNT_NS, NULL)
-		       : mount_clone(path->mnt, path->dentry, 0, NULL);
+		       : mount_clone(path->mnt, path->dentry);
 }
 
 static struct file *tree_clone(const struct path *path, bool recurse)

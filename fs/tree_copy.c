@@ -33,15 +33,10 @@ static __noinline int clone_propagation(struct mount *m, struct mount *old,
 	return err ? err : propagation_clone(m, old, how);
 }
 
-/**
- * mount_clone - one mount like @old, of the subtree at @root
- * @how: COPY_* flags: what its propagation is to be
- * @ids: as of mount_alloc()
- *
- * Return: a mount in no tree and no namespace; ERR_PTR(-ENOMEM).
- */
-struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how,
-			  struct ida_run *ids)
+/* One mount like @old, of the subtree at @root, in no tree and no namespace; ids
+ * as of mount_alloc(). ERR_PTR(-ENOMEM). */
+static struct mount *clone_one(struct mount *old, struct dentry *root, u32 how,
+			       struct ida_run *ids)
 {
 	struct mount *m = mount_alloc(old->sb, root, ids);
 	int err;
@@ -63,8 +58,27 @@ struct mount *mount_clone(struct mount *old, struct dentry *root, u32 how,
 	return m;
 }
 
+/**
+ * mount_clone - one mount like @old, of the subtree at @root
+ *
+ * Return: a mount in no tree and no namespace, a peer of @old if that is shared;
+ * ERR_PTR(-ENOMEM).
+ */
+struct mount *mount_clone(struct mount *old, struct dentry *root)
+{
+	struct ida_run id = { 0 };
+	struct mount *m;
+	int err = mount_id_take(&id);
+
+	if (err)
+		return ERR_PTR(err);
+	m = clone_one(old, root, 0, &id);
+	mount_ids_give(&id); /* if it failed */
+	return m;
+}
+
 /* Does tree_copy() leave out @m and what is under it? */
-static bool copy_skips(const struct mount *m, u32 how)
+static inline bool copy_skips(const struct mount *m, u32 how)
 {
 	if (unlikely(m->internal & MNT_UNBINDABLE) && !(how & COPY_UNBINDABLE))
 		return true;
@@ -87,7 +101,7 @@ static void track(struct copy_track *t, const struct mount *old,
 static struct mount *copy_child(struct tree_copy *c, struct mount *m,
 				struct mount *parent)
 {
-	struct mount *copy = mount_clone(m, m->root, c->how, &c->ids);
+	struct mount *copy = clone_one(m, m->root, c->how, &c->ids);
 
 	if (IS_ERR(copy))
 		return copy;
@@ -112,7 +126,7 @@ static int copy_branch(struct tree_copy *c, struct mount *s, struct mount *copy)
 {
 	struct mount *m, *at = s->parent;
 
-	for (m = s; m; m = tree_next(m, s)) {
+	for (m = s; m; m = tree_step(m, s)) {
 		if (copy_skips(m, c->how)) {
 			int err = skip_check(m);
 
@@ -175,7 +189,7 @@ struct mount *tree_copy(struct mount *old, struct dentry *root, u32 how,
 
 	if (copy_skips(old, how))
 		return ERR_PTR(-EINVAL);
-	copy = mount_clone(old, root, how, &c.ids);
+	copy = clone_one(old, root, how, &c.ids);
 	if (IS_ERR(copy))
 		goto out;
 	track(t, old, copy);

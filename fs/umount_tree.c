@@ -121,7 +121,7 @@ void tree_umount(struct mount *root, u32 how, struct list *doomed)
 	bool others = false;
 	struct mount *m;
 
-	for (m = root; m; m = tree_next(m, root)) {
+	for (m = root; m; m = tree_step(m, root)) {
 		m->internal |= MNT_DOOMED;
 		list_add_tail(&m->todo, &going);
 	}

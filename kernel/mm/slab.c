@@ -82,20 +82,22 @@ static struct page *block_new(struct slab *s)
 	return p;
 }
 
-/* One object from the partial blocks or a new one. */
+/* Another block for the partial list: false if there is no memory. */
+static bool block_add(struct slab *s) __must_hold(s->lock)
+{
+	struct page *p = block_new(s);
+
+	if (p)
+		list_add(&p->link, &s->partial);
+	return p;
+}
+
+/* One object from the partial blocks. */
 static void *block_take(struct slab *s) __must_hold(s->lock)
 {
-	struct page *p;
-	void *obj;
+	struct page *p = list_first(&s->partial, struct page, link);
+	void *obj = p->freelist;
 
-	if (list_empty(&s->partial)) {
-		p = block_new(s);
-		if (!p)
-			return NULL;
-		list_add(&p->link, &s->partial);
-	}
-	p = list_first(&s->partial, struct page, link);
-	obj = p->freelist;
 	p->freelist = *(void **)obj;
 	p->inuse++;
 	if (!p->freelist)
@@ -143,20 +145,45 @@ static void *magazine_pop(struct magazine *m)
 	return obj;
 }
 
+/* All that is free in block @p, for the empty magazine @m and (the first one) for
+ * the caller: both are lists of the same make, so none is touched one by one. */
+static void *block_take_all(struct slab *s, struct page *p, struct magazine *m)
+	__must_hold(s->lock)
+{
+	void *first = p->freelist;
+
+	m->first = *(void **)first;
+	m->n = s->per_page - p->inuse - 1;
+	p->freelist = NULL;
+	p->inuse = (typeof(p->inuse))s->per_page;
+	list_del(&p->link);
+	return first;
+}
+
+/* From partial blocks, of which there are some: no new one to fill a magazine. */
+static void *blocks_take(struct slab *s, struct magazine *m)
+	__must_hold(s->lock)
+{
+	struct page *p = list_first(&s->partial, struct page, link);
+	void *first;
+
+	if (s->per_page - p->inuse <= 2 * s->batch)
+		return block_take_all(s, p, m);
+	first = block_take(s);
+	for (u32 i = 1; i < s->batch && !list_empty(&s->partial); i++)
+		magazine_push(m, block_take(s));
+	return first;
+}
+
 /* One object for the caller, the rest of a batch for the magazine. Noinline and
  * the last thing slab_alloc() does: so that needs no frame of its own. */
 static __noinline void *magazine_refill(struct slab *s, struct magazine *m)
 {
-	void *first;
+	void *first = NULL;
 
 	spin_lock(&s->lock);
-	first = block_take(s);
-	/* No new block only to fill the magazine. */
-	for (u32 i = 1; first && i < s->batch; i++) {
-		if (list_empty(&s->partial))
-			break;
-		magazine_push(m, block_take(s));
-	}
+	if (!list_empty(&s->partial) || block_add(s))
+		first = blocks_take(s, m);
 	spin_unlock(&s->lock);
 	if (first)
 		m->live++;

@@ -83,14 +83,15 @@ struct fresh {
 	struct nsset set; /* .flags 0: no new namespaces */
 };
 
+/* Root and cwd first: the mounts that they are in can go with their namespace. */
 static void fresh_put(struct fresh *f)
 {
+	if (f->fs)
+		fs_put(f->fs);
 	if (f->set.flags)
 		nsset_end(&f->set);
 	if (f->files)
 		files_put(f->files);
-	if (f->fs)
-		fs_put(f->fs);
 	cred_put(f->cred);
 }
 
