@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
  * A mount namespace's tree: its copy (clone, unshare), where setns(2) puts
- * root and cwd, and its end. The namespace as a type is kernel/ns/mnt.c.
+ * root and cwd, its end, and the first one. The type is kernel/ns/mnt.c.
  *
  * End: the last put takes the whole tree down at once. A mount in it may hold
  * the last reference on another mount namespace (a bind of its nsfs file),
  * that one on a third... So a task that is at it already only notes the next
  * one, and works them off one by one: no recursion, however long the chain.
  */
+#include "fs/context.h"
 #include "fs/fs_struct.h"
 #include "fs/mount_tree.h"
+#include "fs/tmpfs.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
 #include "kernel/task/task.h"
@@ -26,7 +28,6 @@ struct mnt_ns init_mnt_ns = {
 	.list = LIST_INIT(init_mnt_ns.list),
 	.all_link = LIST_INIT(init_mnt_ns.all_link),
 	.poll = WAITQ_INIT(init_mnt_ns.poll),
-	.free_link = LIST_INIT(init_mnt_ns.free_link),
 };
 
 static struct slab *mnt_ns_slab;
@@ -45,7 +46,6 @@ static struct mnt_ns *mnt_ns_new(struct user_ns *owner)
 		return ERR_PTR(-ENOMEM);
 	list_init(&ns->list);
 	list_init(&ns->all_link);
-	list_init(&ns->free_link);
 	waitq_init(&ns->poll);
 	err = ns_init(&ns->ns, &mnt_ns_ops, owner, PIN_TASK);
 	if (err) {
@@ -138,35 +138,48 @@ void mnt_ns_root_path(struct mnt_ns *ns, struct path *out)
 	spin_unlock(&mount_lock);
 }
 
-/* ---- the end ------------------------------------------------------------- */
+/* ---- boot ----------------------------------------------------------------- */
 
-/* A task that takes namespaces down, and what it still has to do. */
-struct reaper {
-	struct list link; /* in reapers */
-	struct task *task;
-	struct list dying; /* of mnt_ns.free_link */
-};
-
-static DEFINE_SPINLOCK(reapers_lock);
-static struct list reapers = LIST_INIT(reapers);
-
-/* Leave @ns to current's reaper if it has one already. */
-static bool reaper_defer(struct reaper *own, struct mnt_ns *ns)
+static struct mount *boot_rootfs(void)
 {
-	struct reaper *r;
+	struct fs_context fc = { .type = &rootfs_type };
+	struct super *sb;
+	struct mount *m;
 
-	spin_lock(&reapers_lock);
-	list_for_each_entry(r, &reapers, link) {
-		if (r->task == current) {
-			list_add_tail(&ns->free_link, &r->dying);
-			spin_unlock(&reapers_lock);
-			return true;
-		}
-	}
-	list_add(&own->link, &reapers);
-	spin_unlock(&reapers_lock);
-	return false;
+	sb = rootfs_type.get_super(&fc);
+	if (IS_ERR(sb))
+		panic("mount: no rootfs: error %ld", PTR_ERR(sb));
+	m = mount_new(sb, sb->root, "rootfs");
+	if (IS_ERR(m))
+		panic("mount: no root mount: error %ld", PTR_ERR(m));
+	super_put(sb);
+	return m;
 }
+
+/*
+ * Two file systems, one over the other: the root of the namespace can never
+ * be moved, and so pivot_root(2) needs the root that tasks see to hang on
+ * something.
+ */
+void mount_init_root(void)
+{
+	struct mnt_ns *ns = &init_mnt_ns;
+	struct mount *base = boot_rootfs(), *real = boot_rootfs();
+	struct path root = { .mnt = real, .dentry = real->root };
+
+	tree_lock();
+	ns->root = base;
+	tree_adopt(base, ns);
+	tree_attach(real, base, base->root);
+	tree_adopt(real, ns);
+	tree_unlock(NULL);
+	/* Nobody runs yet: one reference each for root and cwd. */
+	path_get(&root);
+	init_fs.root = init_fs.cwd = root;
+	path_get(&root);
+}
+
+/* ---- the end ------------------------------------------------------------- */
 
 static void mnt_ns_take_down(struct mnt_ns *ns)
 {
@@ -179,21 +192,22 @@ static void mnt_ns_take_down(struct mnt_ns *ns)
 	slab_free(mnt_ns_slab, ns);
 }
 
-/* From the last put of @ns: umount everything and free. May sleep. */
+/* From the last put of @ns: umount everything and free. It is in no list of
+ * namespaces any more, so its link there serves here. May sleep. */
 void mnt_ns_release(struct mnt_ns *ns)
 {
-	struct reaper own = { .task = current };
+	struct list dying = LIST_INIT(dying);
 
-	list_init(&own.dying);
-	if (reaper_defer(&own, ns))
+	if (current->dying_mnt_ns) {
+		list_add_tail(&ns->ns.link, current->dying_mnt_ns);
 		return;
-	list_add(&ns->free_link, &own.dying);
-	while (!list_empty(&own.dying)) { /* only current adds to it */
-		ns = list_first(&own.dying, struct mnt_ns, free_link);
-		list_del(&ns->free_link);
+	}
+	current->dying_mnt_ns = &dying;
+	mnt_ns_take_down(ns);
+	while (!list_empty(&dying)) {
+		ns = list_first(&dying, struct mnt_ns, ns.link);
+		list_del(&ns->ns.link);
 		mnt_ns_take_down(ns);
 	}
-	spin_lock(&reapers_lock);
-	list_del(&own.link);
-	spin_unlock(&reapers_lock);
+	current->dying_mnt_ns = NULL;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * One mount: how it is made and put, and the boot's first two.
+ * One mount: how it is made and put.
  *
  * Who counts what. A mount in a tree is held by the tree (the reference that
  * mount_new() returns), by its children, and by every path that stands in
@@ -12,12 +12,9 @@
  * is: numbers come and go by the word (struct ida_run), locks are taken once, walks
  * are waited for once.
  */
-#include "fs/context.h"
 #include "fs/fs_struct.h"
 #include "fs/light.h"
 #include "fs/mount_tree.h"
-#include "fs/seq.h"
-#include "fs/tmpfs.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/slab.h"
 #include "kernel/ns/nsproxy.h"
@@ -29,7 +26,7 @@ DEFINE_SPINLOCK(mount_lock);
 
 static struct slab *mount_slab;
 static DEFINE_SPINLOCK(mount_ids_lock);
-static struct ida mnt_ids = IDA_INIT, group_ids = IDA_INIT;
+static struct ida mnt_ids = IDA_INIT;
 /* [a] the next; never in the range of small ids */
 static u64 next_unique_id = 1ULL << 32;
 
@@ -66,23 +63,6 @@ void mount_ids_give(struct ida_run *ids)
 		return;
 	spin_lock(&mount_ids_lock);
 	ida_give(&mnt_ids, ids);
-	spin_unlock(&mount_ids_lock);
-}
-
-int group_id_new(void)
-{
-	int id;
-
-	spin_lock(&mount_ids_lock);
-	id = ida_alloc(&group_ids);
-	spin_unlock(&mount_ids_lock);
-	return id < 0 ? id : id + 1;
-}
-
-void group_id_free(u32 id)
-{
-	spin_lock(&mount_ids_lock);
-	ida_free(&group_ids, id - 1);
 	spin_unlock(&mount_ids_lock);
 }
 
@@ -385,89 +365,9 @@ bool is_local_mountpoint(struct dentry *d)
 	return local;
 }
 
-void mounts_of_dentry(struct seq *seq, struct dentry *d)
-{
-	struct mount *m;
-
-	spin_lock(&mount_lock);
-	for (m = mount_next(NULL); m; m = mount_next(m)) {
-		if (m->root != d || m->internal & MNT_INTERNAL)
-			continue;
-		if (m->ns)
-			seq_printf(seq, "mount %u in mnt:[%u]\n", m->id,
-				   m->ns->ns.inum);
-		else
-			seq_printf(seq, "mount %u detached\n", m->id);
-	}
-	spin_unlock(&mount_lock);
-}
-
-/* Where @m hung that was umounted, as long as that is counted. */
-static const struct dentry *mount_was_at(const struct mount *m)
-{
-	if (!(m->internal & MNT_UMOUNTED) || mnt_has_parent(m))
-		return NULL;
-	return m->released.dentry;
-}
-
-u32 mounts_holding(const struct dentry *d)
-{
-	struct mount *m;
-	u32 n = 0;
-
-	spin_lock(&mount_lock);
-	for (m = mount_next(NULL); m; m = mount_next(m))
-		n += (m->root == d) +
-		     (mnt_has_parent(m) && m->mountpoint == d) +
-		     (mount_was_at(m) == d);
-	spin_unlock(&mount_lock);
-	return n;
-}
-
-/* ---- boot --------------------------------------------------------------- */
-
 void mount_module_init(void)
 {
 	mount_slab = slab_create("mount", sizeof(struct mount), 8);
 	peer_module_init();
 	mnt_ns_module_init();
-}
-
-static struct mount *boot_rootfs(void)
-{
-	struct fs_context fc = { .type = &rootfs_type };
-	struct super *sb;
-	struct mount *m;
-
-	sb = rootfs_type.get_super(&fc);
-	if (IS_ERR(sb))
-		panic("mount: no rootfs: error %ld", PTR_ERR(sb));
-	m = mount_new(sb, sb->root, "rootfs");
-	if (IS_ERR(m))
-		panic("mount: no root mount: error %ld", PTR_ERR(m));
-	super_put(sb);
-	return m;
-}
-
-/*
- * Two file systems, one over the other: the root of the namespace can never
- * be moved, and so pivot_root(2) needs the root that tasks see to hang on
- * something.
- */
-void mount_init_root(void)
-{
-	struct mnt_ns *ns = &init_mnt_ns;
-	struct mount *base = boot_rootfs(), *real = boot_rootfs();
-	struct path root = { .mnt = real, .dentry = real->root };
-
-	tree_lock();
-	ns->root = base;
-	tree_adopt(base, ns);
-	tree_attach(real, base, base->root);
-	tree_adopt(real, ns);
-	tree_unlock(NULL);
-	/* Nobody runs yet: one reference each for root and cwd. */
-	path_get(&root);
-	init_fs.root = init_fs.cwd = root;
-	path_get(&root);
 }

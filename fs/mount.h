@@ -97,7 +97,6 @@ struct mnt_ns {
 				   mounts */
 	u32 nr_mounts;		/* both */
 	u32 pending;		/* namespace_sem: mounts about to be added */
-	struct list free_link;	/* dying: see mnt_ns_free() */
 	u64 event;		/* [a] rises with each change */
 	struct waitq poll;	/* poll on /proc/PID/mounts */
 };

@@ -4,7 +4,8 @@
  *
  *   mount.c        one mount: making and putting
  *   mount_hash.c   finding: by place, by mountpoint, all there are
- *   mount_tree.c   trees: hang up, graft
+ *   mount_tree.c   trees: hang up, take off
+ *   graft.c        trees: hang up wherever that propagates
  *   tree_copy.c    trees: copy
  *   umount_tree.c  trees: take down
  *   peer.c         peer groups and slaves
@@ -17,7 +18,7 @@
  *   mount_attr.c   mount_setattr(2)
  *   umount.c       umount2(2)
  *   pivot_root.c   pivot_root(2)
- *   mnt_ns.c       a namespace's tree: copy and death
+ *   mnt_ns.c       a namespace's tree: copy, death, the first one
  *   mounts_show.c  the text files of procfs
  *
  * A change goes: look up paths; tree_lock(); check; prepare (what can fail);
@@ -118,8 +119,6 @@ static inline struct mount_source *mount_source_get(struct mount_source *s)
 /* The last references of those in @dead (linked by .todo) have gone. May sleep. */
 void mounts_end(struct list *dead);
 void mnt_put_no_use(struct mount *m); /* mnt_put() that is no use (EXPIRE) */
-int group_id_new(void); /* -ENOMEM */
-void group_id_free(u32 id);
 struct mnt_ns *current_mnt_ns(void);
 bool mnt_is_current_root(const struct mount *m);
 
@@ -172,10 +171,12 @@ bool path_reachable(const struct mount *m, const struct dentry *d,
 void tree_attach(struct mount *m, struct mount *parent, struct dentry *mp);
 struct path tree_detach(struct mount *m);
 void tree_adopt(struct mount *root, struct mnt_ns *ns);
+void mnt_ns_touch(struct mnt_ns *ns);
+
+/* graft.c */
 int tree_graft(struct mount *tree, const struct path *dest,
 	       struct path *moved_from, struct list *doomed);
 int mount_dest_lock(struct path *dest);
-void mnt_ns_touch(struct mnt_ns *ns);
 
 /* tree_copy.c; tree_adopt() is to follow */
 struct mount *mount_clone(struct mount *old, struct dentry *root);

@@ -242,3 +242,44 @@ int mounts_show(struct seq *seq, struct mnt_ns *ns, const struct path *root,
 		seq->len = start;
 	}
 }
+
+/* ---- `ns pins` ------------------------------------------------------------- */
+
+void mounts_of_dentry(struct seq *seq, struct dentry *d)
+{
+	struct mount *m;
+
+	spin_lock(&mount_lock);
+	for (m = mount_next(NULL); m; m = mount_next(m)) {
+		if (m->root != d || m->internal & MNT_INTERNAL)
+			continue;
+		if (m->ns)
+			seq_printf(seq, "mount %u in mnt:[%u]\n", m->id,
+				   m->ns->ns.inum);
+		else
+			seq_printf(seq, "mount %u detached\n", m->id);
+	}
+	spin_unlock(&mount_lock);
+}
+
+/* Where @m hung that was umounted, as long as that is counted. */
+static const struct dentry *mount_was_at(const struct mount *m)
+{
+	if (!(m->internal & MNT_UMOUNTED) || mnt_has_parent(m))
+		return NULL;
+	return m->released.dentry;
+}
+
+u32 mounts_holding(const struct dentry *d)
+{
+	struct mount *m;
+	u32 n = 0;
+
+	spin_lock(&mount_lock);
+	for (m = mount_next(NULL); m; m = mount_next(m))
+		n += (m->root == d) +
+		     (mnt_has_parent(m) && m->mountpoint == d) +
+		     (mount_was_at(m) == d);
+	spin_unlock(&mount_lock);
+	return n;
+}

@@ -13,6 +13,7 @@
 #include "kernel/mm/slab.h"
 
 static struct slab *peer_slab;
+static struct ida group_ids = IDA_INIT;
 
 void peer_module_init(void)
 {
@@ -57,9 +58,9 @@ int peer_group_new(struct mount *m)
 
 	if (!p)
 		return -ENOMEM;
-	id = group_id_new();
-	if (id > 0)
-		p->group_id = (u32)id;
+	id = ida_alloc(&group_ids);
+	if (id >= 0)
+		p->group_id = (u32)id + 1;
 	else
 		peer_settle(m);
 	return min(id, 0);
@@ -98,7 +99,7 @@ static struct peer *group_leave(struct peer *p)
 
 	if (p->group_id) {
 		if (list_empty(&p->share))
-			group_id_free(p->group_id);
+			ida_free(&group_ids, p->group_id - 1);
 		else
 			heir = heir_of(p);
 		list_del(&p->share);

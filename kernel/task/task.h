@@ -124,6 +124,7 @@ struct task {
 	struct list cgroup_link; /* in cgroup->members: cgroup_lock */
 	bool in_cgroup;		 /* [T] and counts there as alive */
 	bool frozen;		 /* cgroup_lock; set by the task: freeze.c */
+	struct list *dying_mnt_ns; /* [c] it is taking some down: fs/mnt_ns.c */
 	struct sem_undo_list *sysvsem; /* [c] counted: CLONE_SYSVSEM; or NULL */
 	struct list shm_created; /* segments it made: kernel/ipc/shm.c */
 
