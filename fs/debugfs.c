@@ -151,8 +151,18 @@ static void show_cache(const struct slab *slab, void *arg)
 		   (long long)slab_live(slab));
 }
 
+/* Who was waited for may be on its way off another CPU, with all that is its. */
+static void leavers_wait(void)
+{
+	while (atomic_load(&nr_leaving)) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule_timeout(NSEC_PER_MSEC);
+	}
+}
+
 static int show_objects(struct seq *s, struct file *f __maybe_unused)
 {
+	leavers_wait();
 	/* the text's own buffer first: it is not what is looked for */
 	s->size = 0;
 	kfree(s->buf);

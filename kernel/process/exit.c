@@ -214,6 +214,7 @@ static void exit_notify(struct task *t, int code, bool group_dead)
 	if (group_dead)
 		pgrp_kill_orphaned(t->signal->leader, NULL);
 	t->exit_code = code;
+	task_leaves();
 	wanted = notify_parent(t);
 	t->state = wanted ? TASK_ZOMBIE : TASK_DEAD;
 	if (wanted)

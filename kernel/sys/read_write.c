@@ -70,6 +70,16 @@ static bool takes_pos(const struct file *f, transfer_fn *fn)
 	return f->mode & FMODE_PREAD;
 }
 
+/* With @buf wrong, too, what is wrong with the file is said first. */
+static __noinline int buffer_refuse(const struct file *f, const loff_t *pos,
+				    transfer_fn *fn, int err)
+{
+	if (pos && !takes_pos(f, fn))
+		return -ESPIPE;
+	return f->mode & (fn == file_write ? FMODE_WRITE : FMODE_READ) ?
+		       err : -EBADF;
+}
+
 static ssize_t transfer_one(int fd, const void __user *buf, size_t count,
 			    loff_t *pos, transfer_fn *fn)
 {
@@ -89,6 +99,8 @@ static ssize_t transfer_one(int fd, const void __user *buf, size_t count,
 			n = fn(f, &it, pos);
 		else
 			n = -ESPIPE;
+	} else {
+		n = buffer_refuse(f, pos, fn, (int)n);
 	}
 	fd_return(ref);
 	return n;

@@ -34,6 +34,8 @@
 #define SLEEPING (TASK_INTERRUPTIBLE | BLOCKED)
 #define GONE (TASK_ZOMBIE | TASK_DEAD)
 
+u32 nr_leaving;
+
 /* ---- queueing ---- */
 
 /* Has @t had so much less than the running task that it goes before it? */
@@ -165,6 +167,13 @@ static struct task *next_pick(struct rq *rq)
 	return next;
 }
 
+/* The scheduler's reference of @t, which has left its CPU for ever. */
+static void dead_put(struct task *t)
+{
+	task_put(t);
+	atomic_sub(&nr_leaving, 1);
+}
+
 /**
  * schedule - let another task run, if there is a better one
  *
@@ -201,7 +210,7 @@ void schedule(void)
 	}
 	irq_restore(irq);
 	if (unlikely(dead))
-		task_put(prev);
+		dead_put(prev);
 }
 
 /* CLONE_CHILD_SETTID. A bad address is the child's own business. */
@@ -221,7 +230,7 @@ void sched_task_started(void)
 
 	irq_enable();
 	if (dead)
-		task_put(prev);
+		dead_put(prev);
 	child_tid_write();
 	irq_disable();
 }

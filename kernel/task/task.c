@@ -230,6 +230,7 @@ static void kthread_exit(void)
 	nsproxy_put(np);
 	t->sighand = NULL;
 	sighand_put(sh);
+	task_leaves();
 	set_current_state(TASK_DEAD);
 	task_put(t); /* kthread_run()'s; the scheduler has the other */
 	schedule();

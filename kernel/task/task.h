@@ -318,6 +318,13 @@ void sched_yield_current(void); /* sched_yield(2) */
 bool wake_up_state(struct task *t, u32 states);
 bool wake_up_task(struct task *t); /* INTERRUPTIBLE|UNINTERRUPTIBLE|KILLABLE */
 void sched_new_task(struct task *t); /* first time on a run queue */
+/* How many have come to their end, but still are what the scheduler runs, or has
+ * just run: reaped or not, they are not free yet. Nothing holds them up. */
+extern u32 nr_leaving;
+static inline void task_leaves(void) /* current, before it says so to anybody */
+{
+	atomic_add(&nr_leaving, 1);
+}
 void sched_set_nice(struct task *t, int nice);
 void sched_set_policy(struct task *t, u32 policy, int nice, bool reset);
 void sched_fork(struct task *child); /* initialise child->se from current */
