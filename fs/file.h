@@ -249,16 +249,22 @@ struct fdref {
 	bool counted;
 };
 struct file *fd_get_of(struct files *fs, u32 fd); /* any table; NULL */
+static inline bool fd_table_alone(const struct files *fs)
+{
+	return likely(refcount_read(&fs->refs) == 1);
+}
+/* @fd's file in such a table, not counted; NULL: none. */
+static inline struct file *fd_peek(const struct files *fs, int fd)
+{
+	return (u32)fd < fs->nr ? fs->fd[fd] : NULL;
+}
 static inline struct fdref fd_borrow_raw(int fd) /* O_PATH ones too */
 {
 	struct files *fs = current->files;
-	struct file *f = NULL;
+	struct file *f;
 
-	if (likely(refcount_read(&fs->refs) == 1)) {
-		if ((u32)fd < fs->nr)
-			f = fs->fd[fd];
-		return (struct fdref){ f, false };
-	}
+	if (fd_table_alone(fs))
+		return (struct fdref){ fd_peek(fs, fd), false };
 	f = fd_get_of(fs, (u32)fd);
 	return (struct fdref){ f, f };
 }

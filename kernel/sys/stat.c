@@ -53,10 +53,8 @@ static __noinline int stat_ask(const struct inode *i, struct stat *out)
 }
 
 /* Straight from the inode, field by field: it is much of what stat(2) costs. */
-static inline int stat_fill(const struct path *path, struct stat *out)
+static inline int stat_fill(const struct inode *i, struct stat *out)
 {
-	const struct inode *i = path->dentry->inode;
-
 	out->st_dev = dev_encode(i->sb->dev);
 	out->st_ino = i->ino;
 	out->st_nlink = i->nlink;
@@ -79,26 +77,37 @@ static inline int stat_fill(const struct path *path, struct stat *out)
 	return 0;
 }
 
-static long stat_give(const struct path *path, struct stat __user *ust)
+static long stat_give(const struct inode *i, struct stat __user *ust)
 {
 	struct stat out;
-	int err = stat_fill(path, &out);
+	int err = stat_fill(i, &out);
 
 	return err ? err : copy_to_user(ust, &out, sizeof(out));
 }
 
-static long stat_fd(int fd, struct stat __user *ust)
+/* Others could close the descriptor meanwhile. */
+static __noinline long stat_fd_shared(int fd, struct stat __user *ust)
 {
-	struct fdref ref = fd_borrow_raw(fd);
+	struct file *f = fd_get_raw(fd);
 	long err;
 
-	if (!ref.file)
+	if (!f)
 		return -EBADF;
-	if (likely(!ref.counted))
-		return stat_give(&ref.file->path, ust);
-	err = stat_give(&ref.file->path, ust);
-	fd_return(ref);
+	err = stat_give(f->inode, ust);
+	file_put(f);
 	return err;
+}
+
+/* The common way ends with a jump, and so saves no registers: a tenth less. */
+static inline long stat_fd(int fd, struct stat __user *ust)
+{
+	const struct files *fs = current->files;
+	const struct file *f;
+
+	if (!fd_table_alone(fs))
+		return stat_fd_shared(fd, ust);
+	f = fd_peek(fs, fd);
+	return f ? stat_give(f->inode, ust) : -EBADF;
 }
 
 long sys_newfstatat(int dirfd, const char __user *upath,
@@ -113,7 +122,7 @@ long sys_newfstatat(int dirfd, const char __user *upath,
 	err = stat_path(dirfd, upath, (u32)flags, &path);
 	if (err)
 		return err;
-	err = stat_give(&path, ust);
+	err = stat_give(path.dentry->inode, ust);
 	path_put(&path);
 	return err;
 }

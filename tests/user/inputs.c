@@ -266,6 +266,28 @@ CASE(X11, "pointers to the kernel, to nowhere, across an end")
 	    syscall(SYS_arch_prctl, 0x1001, 0xffffffff81000000));
 }
 
+/* Where more than one thing is wrong, which one is said? */
+CASE(X11, "read and write: the file before the buffer")
+{
+	void *bad = (void *)-8L; /* in no user space */
+	int fds[2], wr = open("/tmp/inputs", O_CREAT | O_WRONLY, 0600);
+	int rd = open("/tmp/inputs", O_RDONLY);
+
+	CHECK(wr >= 0 && rd >= 0 && pipe(fds) == 0);
+	unlink("/tmp/inputs");
+	SEE("read what is for writing", "%s", ERR(read(wr, bad, 10)));
+	SEE("write what is for reading", "%s", ERR(write(rd, bad, 10)));
+	SEE("read what is for reading", "%s", ERR(read(rd, bad, 10)));
+	SEE("read nothing", "%s", ERR(read(rd, bad, 0)));
+	SEE("pread of a pipe", "%s", ERR(pread(fds[0], bad, 10, 0)));
+	SEE("pwrite, a place before the start", "%s",
+	    ERR(pwrite(wr, bad, 10, -1)));
+	SEE("pread, what is for writing", "%s", ERR(pread(wr, bad, 10, 0)));
+	SEE("no descriptor", "%s", ERR(read(1000, bad, 10)));
+	CHECK(close(fds[0]) == 0 && close(fds[1]) == 0);
+	CHECK(close(wr) == 0 && close(rd) == 0);
+}
+
 /* ---- M8, M17: mounts ------------------------------------------------------------- */
 
 static void clone_covered(void)
