@@ -395,7 +395,7 @@ int main(int argc, char **argv)
 	make_files();
 	bad = warm_up();
 	unbind();
-	objects_settled(before, sizeof(before));
+	objects_settled(before, sizeof(before), 20000);
 	bad |= run(seconds);
 	unbind();
 	if (!objects_as(before, after, sizeof(after))) {
