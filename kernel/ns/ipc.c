@@ -62,11 +62,9 @@ static void ipc_ns_free(struct ns *ns)
 	slab_free(ipc_ns_slab, ipc);
 }
 
-/* Semaphore adjustments and the role of a segment's maker end here. */
 static void ipc_ns_leave(void)
 {
-	sem_task_exit(current);
-	shm_task_exit(current);
+	ipc_task_leave();
 }
 
 const struct ns_ops ipc_ns_ops = {

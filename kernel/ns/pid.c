@@ -96,18 +96,22 @@ static bool pid_ns_within(const struct pid_ns *ns, const struct pid_ns *of)
 	return ns == of;
 }
 
-static int pid_ns_install(struct nsset *set, struct ns *ns)
+/* That current may not do it at all is said first. */
+static __noinline int install_outside(struct nsset *set, struct ns *ns)
 {
-	const struct pid_ns *active = task_active_pid_ns(current);
 	int err = nsset_may_admin(set, ns);
 
-	if (err)
-		return err;
-	if (!pid_ns_within(to_pid_ns(ns), active))
-		return why(-EINVAL, "setns: pid:[%u] is neither the task's own "
-				    "pid namespace, pid:[%u], nor within it",
-			   ns->inum, active->ns.inum);
-	return 0;
+	return err ? err : why(-EINVAL,
+			       "setns: pid:[%u] is neither the task's own pid "
+			       "namespace, pid:[%u], nor within it", ns->inum,
+			       pid_ns_of(current->pid)->ns.inum);
+}
+
+static int pid_ns_install(struct nsset *set, struct ns *ns)
+{
+	if (unlikely(!pid_ns_within(to_pid_ns(ns), pid_ns_of(current->pid))))
+		return install_outside(set, ns);
+	return nsset_may_admin(set, ns);
 }
 
 static struct ns *pid_ns_parent(struct ns *ns)

@@ -266,8 +266,7 @@ void do_exit(int code)
 	if (group_dead)
 		itimers_exit(t->signal);
 	exit_mm(t);
-	sem_task_exit(t);
-	shm_task_exit(t);
+	ipc_task_leave();
 	exit_files(t);
 	if (group_dead)
 		exit_tty(t);

@@ -70,39 +70,58 @@ static bool takes_pos(const struct file *f, transfer_fn *fn)
 	return f->mode & FMODE_PREAD;
 }
 
-/* With @buf wrong, too, what is wrong with the file is said first. */
-static __noinline int buffer_refuse(const struct file *f, const loff_t *pos,
-				    transfer_fn *fn, int err)
+/* With the buffer wrong, too, what is wrong with the file is said first. */
+static __noinline ssize_t buffer_refuse(const struct file *f, transfer_fn *fn,
+					int err)
 {
-	if (pos && !takes_pos(f, fn))
-		return -ESPIPE;
 	return f->mode & (fn == file_write ? FMODE_WRITE : FMODE_READ) ?
 		       err : -EBADF;
 }
 
-static ssize_t transfer_one(int fd, const void __user *buf, size_t count,
-			    loff_t *pos, transfer_fn *fn)
+static inline ssize_t buffer_begin(struct iter *it, const void __user *buf,
+				   size_t count, const struct file *f,
+				   transfer_fn *fn)
+{
+	int err = buffer_check(buf, count);
+
+	if (unlikely(err))
+		return buffer_refuse(f, fn, err);
+	iter_user(it, (void __user *)buf, count);
+	return 0;
+}
+
+static ssize_t transfer(int fd, const void __user *buf, size_t count,
+			transfer_fn *fn)
 {
 	struct fdref ref = fd_borrow(fd);
-	struct file *f = ref.file;
 	struct iter it;
 	ssize_t n;
 
+	if (!ref.file)
+		return -EBADF;
+	n = buffer_begin(&it, buf, count, ref.file, fn);
+	if (!n)
+		n = transfer_here(ref, &it, fn);
+	fd_return(ref);
+	return n;
+}
+
+static ssize_t transfer_at(int fd, const void __user *buf, size_t count,
+			   loff_t pos, transfer_fn *fn)
+{
+	struct file *f;
+	struct iter it;
+	ssize_t n;
+
+	if (pos < 0)
+		return -EINVAL;
+	f = fd_get(fd);
 	if (!f)
 		return -EBADF;
-	n = buffer_check(buf, count);
-	if (!n) {
-		iter_user(&it, (void __user *)buf, count);
-		if (!pos)
-			n = transfer_here(ref, &it, fn);
-		else if (takes_pos(f, fn))
-			n = fn(f, &it, pos);
-		else
-			n = -ESPIPE;
-	} else {
-		n = buffer_refuse(f, pos, fn, (int)n);
-	}
-	fd_return(ref);
+	n = takes_pos(f, fn) ? buffer_begin(&it, buf, count, f, fn) : -ESPIPE;
+	if (!n)
+		n = fn(f, &it, &pos);
+	file_put(f);
 	return n;
 }
 
@@ -134,26 +153,22 @@ static ssize_t transfer_vector(int fd, const struct iovec __user *iov,
 
 long sys_read(int fd, void __user *buf, size_t count)
 {
-	return transfer_one(fd, buf, count, NULL, file_read);
+	return transfer(fd, buf, count, file_read);
 }
 
 long sys_write(int fd, const void __user *buf, size_t count)
 {
-	return transfer_one(fd, buf, count, NULL, file_write);
+	return transfer(fd, buf, count, file_write);
 }
 
 long sys_pread64(int fd, void __user *buf, size_t count, loff_t pos)
 {
-	if (pos < 0)
-		return -EINVAL;
-	return transfer_one(fd, buf, count, &pos, file_read);
+	return transfer_at(fd, buf, count, pos, file_read);
 }
 
 long sys_pwrite64(int fd, const void __user *buf, size_t count, loff_t pos)
 {
-	if (pos < 0)
-		return -EINVAL;
-	return transfer_one(fd, buf, count, &pos, file_write);
+	return transfer_at(fd, buf, count, pos, file_write);
 }
 
 long sys_readv(int fd, const struct iovec __user *iov, unsigned long n)
