@@ -273,6 +273,7 @@ static ssize_t map_write(struct file *f, struct iter *it, loff_t *pos)
 	kfree(e);
 	if (err)
 		return err;
+	owner_changed(); /* root of @m->ns has an id now */
 	*pos = (loff_t)all;
 	return (ssize_t)all;
 }

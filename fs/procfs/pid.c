@@ -113,8 +113,11 @@ static inline void owner_read(struct inode *inode, const struct task *t)
 
 static void owner_set(struct inode *inode, struct task *t)
 {
+	u64 seen = atomic_load(&owner_changes);
+
 	spin_lock(&t->lock); /* keeps what cred and mm point to */
 	owner_read(inode, t);
+	atomic_store(&proc_inode(inode)->owner_seen, seen);
 	spin_unlock(&t->lock);
 }
 
@@ -145,14 +148,20 @@ static __noinline bool pid_lives(struct inode *inode, const struct pid *pid)
 {
 	struct task *t;
 	bool done;
-	u64 irq;
+	u64 irq, seen = atomic_load(&owner_changes);
 
+	/* most often: nobody's owner has changed since it was read */
+	if (atomic_load(&proc_inode(inode)->owner_seen) == seen &&
+	    READ_ONCE(pid->tasks[PIDTYPE_PID].first))
+		return true;
 	do {
+		seen = atomic_load(&owner_changes);
 		irq = spin_lock_irqsave(&tasklist_lock);
 		t = pid_task(pid, PIDTYPE_PID);
 		done = !t || spin_trylock(&t->lock);
 		if (t && done) {
 			owner_read(inode, t);
+			atomic_store(&proc_inode(inode)->owner_seen, seen);
 			spin_unlock(&t->lock);
 		}
 		spin_unlock_irqrestore(&tasklist_lock, irq);

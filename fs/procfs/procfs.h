@@ -74,6 +74,7 @@ struct proc_inode {
 	const void *what; /* ns link: its struct ns_entry; net/: net_file */
 	struct ns *ns;	  /* net/: counted (PIN_FILE); else NULL */
 	struct pid *pid;  /* counted; NULL: not about a task */
+	u64 owner_seen;	  /* owner_changes before the owner was read */
 	u32 fd;
 	bool thread;	  /* below task/TID: that thread, not the process */
 };

@@ -131,6 +131,7 @@ static void cred_swap(const struct cred *c)
 	spin_lock(&current->lock);
 	current->cred = (struct cred *)c;
 	spin_unlock(&current->lock);
+	owner_changed();
 }
 
 /* May who opened @f write @inode? */

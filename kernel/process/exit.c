@@ -62,6 +62,7 @@ static void exit_mm(struct task *t)
 	spin_lock(&t->lock);
 	t->mm = NULL;
 	spin_unlock(&t->lock);
+	owner_changed();
 	mm_put(mm);
 }
 

@@ -153,6 +153,7 @@ static struct cred *cred_swap(struct cred *new)
 	old = current->cred;
 	current->cred = new;
 	spin_unlock(&current->lock);
+	owner_changed();
 	return old;
 }
 

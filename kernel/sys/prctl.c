@@ -10,6 +10,7 @@
 #include "kernel/mm/mm.h"
 #include "kernel/sys/prctl.h"
 #include "kernel/sys/syscall.h"
+#include "kernel/task/cred.h"
 #include "kernel/task/task.h"
 
 #define TIMER_SLACK_DEFAULT 50000 /* ns; what PR_SET_TIMERSLACK, 0 means */
@@ -53,6 +54,7 @@ static long dumpable_set(u64 value)
 	if (value > 1)
 		return -EINVAL;
 	WRITE_ONCE(current->mm->dumpable, (u32)value);
+	owner_changed();
 	return 0;
 }
 

@@ -193,6 +193,8 @@ static void task_recount(const struct cred *old, const struct cred *new)
 	ucount_sub(old->ucount, UCOUNT_NPROC, 1);
 }
 
+u64 owner_changes;
+
 /**
  * cred_commit - current is @c from now on
  * @c: the caller's reference is taken over
@@ -215,6 +217,7 @@ void cred_commit(struct cred *c)
 	spin_lock(&t->lock);
 	t->cred = c;
 	spin_unlock(&t->lock);
+	owner_changed();
 	cred_put(old);
 }
 

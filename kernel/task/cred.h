@@ -51,6 +51,15 @@ struct cred *cred_copy(const struct cred *old); /* ERR_PTR(-ENOMEM) */
  * -EAGAIN: no memory; the copy is of no use, but to be put. */
 int cred_recount(struct cred *c);
 void cred_commit(struct cred *c); /* current; takes over the reference */
+
+/* How often it may have changed, for any task, who its files in /proc belong to: by
+ * its credentials, its memory, PR_SET_DUMPABLE, an id map. Who has seen the number and reads the
+ * owner after that need not read it again until it changes (fs/procfs/pid.c). */
+extern u64 owner_changes; /* [a] */
+static inline void owner_changed(void) /* after the change */
+{
+	atomic_add(&owner_changes, 1);
+}
 struct cred *task_cred_get(struct task *t); /* counted; t->lock inside */
 struct group_info *groups_new(u32 n); /* gid[] unset; ERR_PTR(-ENOMEM) */
 /* A private copy @c gets the groups @gi, which are sorted; takes over. */
