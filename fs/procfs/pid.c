@@ -111,14 +111,21 @@ static inline void owner_read(struct inode *inode, const struct task *t)
 	}
 }
 
+/* The same, to be known until owner_changes is no longer @seen; releases t->lock,
+ * which keeps what cred and mm point to. */
+static void owner_read_unlock(struct inode *inode, struct task *t, u64 seen)
+{
+	owner_read(inode, t);
+	atomic_store(&proc_inode(inode)->owner_seen, seen);
+	spin_unlock(&t->lock);
+}
+
 static void owner_set(struct inode *inode, struct task *t)
 {
 	u64 seen = atomic_load(&owner_changes);
 
-	spin_lock(&t->lock); /* keeps what cred and mm point to */
-	owner_read(inode, t);
-	atomic_store(&proc_inode(inode)->owner_seen, seen);
-	spin_unlock(&t->lock);
+	spin_lock(&t->lock);
+	owner_read_unlock(inode, t, seen);
 }
 
 struct inode *proc_pid_inode(struct super *sb, struct pid *pid, bool thread,
@@ -155,15 +162,11 @@ static __noinline bool pid_lives(struct inode *inode, const struct pid *pid)
 	    READ_ONCE(pid->tasks[PIDTYPE_PID].first))
 		return true;
 	do {
-		seen = atomic_load(&owner_changes);
 		irq = spin_lock_irqsave(&tasklist_lock);
 		t = pid_task(pid, PIDTYPE_PID);
 		done = !t || spin_trylock(&t->lock);
-		if (t && done) {
-			owner_read(inode, t);
-			atomic_store(&proc_inode(inode)->owner_seen, seen);
-			spin_unlock(&t->lock);
-		}
+		if (t && done)
+			owner_read_unlock(inode, t, seen);
 		spin_unlock_irqrestore(&tasklist_lock, irq);
 	} while (!done);
 	return t;

@@ -126,21 +126,13 @@ static struct task *named_task(const char *text)
 	return t;
 }
 
-static void cred_swap(const struct cred *c)
-{
-	spin_lock(&current->lock);
-	current->cred = (struct cred *)c;
-	spin_unlock(&current->lock);
-	owner_changed();
-}
-
 /* May who opened @f write @inode? */
 static int opener_may_write(const struct file *f, struct inode *inode)
 {
-	const struct cred *mine = current->cred;
+	/* the file keeps its own */
+	struct cred *mine = cred_swap((struct cred *)f->cred);
 	int err;
 
-	cred_swap(f->cred); /* the file keeps it */
 	err = inode_permission(inode, MAY_WRITE);
 	cred_swap(mine);
 	return err;

@@ -62,11 +62,6 @@ static void ipc_ns_free(struct ns *ns)
 	slab_free(ipc_ns_slab, ipc);
 }
 
-static void ipc_ns_leave(void)
-{
-	ipc_task_leave();
-}
-
 const struct ns_ops ipc_ns_ops = {
 	.name = "ipc",
 	.type = CLONE_NEWIPC,
@@ -75,5 +70,5 @@ const struct ns_ops ipc_ns_ops = {
 	.free = ipc_ns_free,
 	.install = nsset_may_admin,
 	.parent = ns_no_parent,
-	.leave = ipc_ns_leave,
+	.leave = ipc_task_leave,
 };

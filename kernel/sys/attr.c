@@ -145,18 +145,6 @@ long sys_fchown(int fd, uid_t uid, gid_t gid)
 
 /* ---- access(2): with the real ids --------------------------------------------- */
 
-static struct cred *cred_swap(struct cred *new)
-{
-	struct cred *old;
-
-	spin_lock(&current->lock);
-	old = current->cred;
-	current->cred = new;
-	spin_unlock(&current->lock);
-	owner_changed();
-	return old;
-}
-
 /* What @c may do as its real user: capabilities as after setuid(2). */
 static u64 real_caps(const struct cred *c)
 {

@@ -195,6 +195,18 @@ static void task_recount(const struct cred *old, const struct cred *new)
 
 u64 owner_changes;
 
+struct cred *cred_swap(struct cred *c)
+{
+	struct cred *old;
+
+	spin_lock(&current->lock);
+	old = current->cred;
+	current->cred = c;
+	spin_unlock(&current->lock);
+	owner_changed();
+	return old;
+}
+
 /**
  * cred_commit - current is @c from now on
  * @c: the caller's reference is taken over
@@ -214,11 +226,7 @@ void cred_commit(struct cred *c)
 		WRITE_ONCE(t->pdeath_signal, 0);
 	}
 	task_recount(old, c);
-	spin_lock(&t->lock);
-	t->cred = c;
-	spin_unlock(&t->lock);
-	owner_changed();
-	cred_put(old);
+	cred_put(cred_swap(c));
 }
 
 struct cred *task_cred_get(struct task *t)

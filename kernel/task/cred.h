@@ -51,6 +51,9 @@ struct cred *cred_copy(const struct cred *old); /* ERR_PTR(-ENOMEM) */
  * -EAGAIN: no memory; the copy is of no use, but to be put. */
 int cred_recount(struct cred *c);
 void cred_commit(struct cred *c); /* current; takes over the reference */
+/* Current is @c, and what it was is returned: for a while, or for cred_commit(). No
+ * reference is taken or put. */
+struct cred *cred_swap(struct cred *c);
 
 /* How often it may have changed, for any task, who its files in /proc belong to: by
  * its credentials, its memory, PR_SET_DUMPABLE, an id map. Who has seen the number and reads the
